@@ -1,0 +1,1 @@
+"""The nouns: the scenario language, positions, problems and errors."""
