@@ -1,0 +1,1 @@
+"""What people come here to do, one file an errand."""

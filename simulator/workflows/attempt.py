@@ -1,0 +1,82 @@
+"""An attempt as its events make it. Nothing else is kept: everything shown can be made again from this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from simulator.model.case import Answer
+from simulator.model.errors import StoreDamaged
+from simulator.model.language import _
+from simulator.model.position import Move
+from simulator.model.record import Event, Filed, Hinted, Played, Prepared, Started, TookBack
+
+
+@dataclass(frozen=True, slots=True)
+class FirstTry:
+    """The first move ever made on a turn: the one that counts, with the moves that led to it."""
+
+    turn: int
+    before: tuple[Move, ...]
+    move: Move
+    hinted: bool
+
+
+@dataclass(slots=True)
+class AttemptState:
+    """An attempt, folded from its events.
+
+    Attributes:
+        moves: of the play as it stands, after any take-back; an attempt that tries again begins with its prefix.
+        first_tries: by turn.
+        answers: of the preparation; None until it is handed in.
+        filed: of the note; None until it is filed.
+        hints: the turns on which a hint was asked for.
+        next_seq: the number of the next event.
+    """
+
+    started: Started
+    moves: list[Move] = field(default_factory=list)
+    first_tries: dict[int, FirstTry] = field(default_factory=dict)
+    answers: dict[str, Answer] | None = None
+    filed: dict[str, Answer] | None = None
+    hints: set[int] = field(default_factory=set)
+    next_seq: int = 1
+
+    def apply(self, event: Event) -> None:
+        """Takes the next event in."""
+        match event:
+            case Prepared(answers=answers):
+                self.answers = dict(answers)
+            case Played(turn=turn, move=move):
+                played = Move.parse(move)
+                due = len(self.moves) + 1
+                if turn != due:
+                    raise StoreDamaged(_("The record has turn {turn} where turn {due} is due.", turn=turn, due=due))
+                if turn not in self.first_tries:
+                    self.first_tries[turn] = FirstTry(turn, tuple(self.moves), played, turn in self.hints)
+                self.moves.append(played)
+            case Hinted(turn=turn):
+                self.hints.add(turn)
+            case TookBack(turn=turn):
+                del self.moves[turn - 1 :]
+            case Filed(answers=answers):
+                self.filed = dict(answers)
+            case Started():
+                raise StoreDamaged(_("The record starts an attempt twice."))
+        self.next_seq += 1
+
+
+def fold(events: Iterable[Event]) -> AttemptState:
+    """The attempt that a record's events make.
+
+    Raises:
+        StoreDamaged: they do not begin with a start, or do not follow from one another.
+    """
+    every: Sequence[Event] = tuple(events)
+    if not every or not isinstance(every[0], Started):
+        raise StoreDamaged(_("The record of the attempt does not begin with its start."))
+    state = AttemptState(every[0], moves=[Move.parse(move) for move in every[0].prefix])
+    for event in every[1:]:
+        state.apply(event)
+    return state

@@ -1,0 +1,75 @@
+"""The forms before and after the talk: what right answers give, and what the fields are credited with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from scoring.evidence import FormField
+from simulator.engine.program import Program
+from simulator.model import conditions
+from simulator.model.case import Answer, FormQuestion, NoteField, credit
+from simulator.model.errors import UnknownName, UsageError
+from simulator.model.language import _
+from simulator.model.scenario import Scenario
+
+
+def check_answers(answers: Mapping[str, Answer], fields: Sequence[FormQuestion]) -> None:
+    """Refuses answers that do not fit their fields.
+
+    Raises:
+        UsageError: there is no such field, or the answer is not of its kind.
+    """
+    by_id = {field.id: field for field in fields}
+    for name, answer in answers.items():
+        if name not in by_id:
+            raise UnknownName(_("field"), name, by_id)
+        if answer not in (None, "none") and (fault := by_id[name].answer_fault(answer)):
+            raise UsageError(f"{name}: {fault}")
+
+
+def given_by(scenario: Scenario, answers: Mapping[str, Answer]) -> dict[str, object]:
+    """The facts at the start that fully right answers give."""
+    facts: dict[str, object] = {}
+    for question in scenario.preparation:
+        if credit(question, question.answer, answers.get(question.id)) == 1.0:
+            facts |= question.give
+    return facts
+
+
+def preparation_credit(scenario: Scenario, answers: Mapping[str, Answer]) -> tuple[FormField, ...]:
+    """The questions with their credit; a question without an answer has none."""
+    return tuple(
+        FormField("preparation", asked.id, asked.objective, credit(asked, asked.answer, answers.get(asked.id)))
+        for asked in scenario.preparation
+    )
+
+
+def right_answer(program: Program, field: NoteField, ending: str, codes: Sequence[int]) -> Answer:
+    """The right answer of a note field after a talk that ended so, with these facts."""
+    if isinstance(field.answers, dict):
+        return field.answers.get(ending, field.otherwise)
+    position = program.position(codes)
+    for right in field.answers:
+        if all(_holds(program, position, ending, name, condition) for name, condition in right.when.items()):
+            return right.answer
+    return field.otherwise
+
+
+def _holds(program: Program, position: Mapping[str, object], ending: str, name: str, condition: object) -> bool:
+    if name == "ending":
+        return ending in (condition if isinstance(condition, list | tuple) else (condition,))
+    fact = program.facts[program.index[name]]
+    if fact.kind == "meter":
+        return position[name] in conditions.meter_guard(condition)
+    return position[name] in conditions.status_guard(condition, tuple(str(value) for value in fact.values))
+
+
+def note_credit(
+    program: Program, answers: Mapping[str, Answer], ending: str, codes: Sequence[int]
+) -> tuple[FormField, ...]:
+    """The note's fields with their credit."""
+    fields = []
+    for field in program.scenario.note:
+        right = right_answer(program, field, ending, codes)
+        fields.append(FormField("note", field.id, field.objective, credit(field, right, answers.get(field.id))))
+    return tuple(fields)
