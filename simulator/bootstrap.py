@@ -1,0 +1,74 @@
+"""The one place where ports meet adapters. Heavy adapters are imported when they are first asked for."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.adapters.settings import Settings
+
+if TYPE_CHECKING:
+    from simulator.workflows.ports import Library, SolutionCache, Store
+    from simulator.workflows.rehearse import Desk
+    from simulator.workflows.solutions import Solutions
+
+# Seeds are shown and typed by people: six digits are enough to tell attempts apart and short enough to copy.
+_SEEDS = 1_000_000
+
+
+def shipped_scenarios() -> Path:
+    """The folder of the shipped content."""
+    import scenarios
+
+    return Path(scenarios.__path__[0])
+
+
+@dataclass
+class House:
+    """The parts of one running program, made when they are first used; tests override them."""
+
+    settings: Settings
+    shipped: Path = field(default_factory=shipped_scenarios)
+    own: Sequence[Path] = ()
+
+    @cached_property
+    def library(self) -> Library:
+        from simulator.adapters.scenario_yaml.library import YamlLibrary
+
+        return YamlLibrary(self.shipped, self.own)
+
+    @cached_property
+    def store(self) -> Store:
+        from simulator.adapters.store.sql import SqlStore
+
+        return SqlStore(self.settings.store)
+
+    @cached_property
+    def cache(self) -> SolutionCache:
+        from simulator.adapters.cache import FileCache
+
+        return FileCache(self.settings.cache)
+
+    @cached_property
+    def solutions(self) -> Solutions:
+        from simulator.workflows.solutions import Solutions
+
+        return Solutions(self.cache)
+
+    @cached_property
+    def desk(self) -> Desk:
+        from simulator.workflows.rehearse import Desk
+
+        return Desk(
+            store=self.store,
+            solutions=self.solutions,
+            now=lambda: datetime.now(UTC),
+            new_id=lambda: uuid.uuid4().hex,
+            new_seed=lambda: secrets.randbelow(_SEEDS),
+        )

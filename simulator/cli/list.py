@@ -1,0 +1,82 @@
+"""``huikuan list``: scenarios, courses and tactics."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from simulator.cli import diagnostics, output, parts
+from simulator.model.language import _, current
+
+if TYPE_CHECKING:
+    from simulator.workflows.ports import Library
+
+
+def describe() -> str:
+    return _("list scenarios, courses and tactics")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parts.add_json(parser, _("one JSON document"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    library = parts.house(arguments).library
+    if arguments.json:
+        output.document(_as_document(library))
+        return diagnostics.FINE
+    language = current()
+    output.line(_("Scenarios"))
+    for title in library.titles():
+        name = title.title.get(language) or next(iter(title.title.values()), title.id)
+        output.line(output.plain(f"  {title.id}  {_('level {level}', level=title.level)}  {_(title.channel)}  {name}"))
+    output.line(_("Courses"))
+    for course in library.courses():
+        count = _("{count} objectives", count=len(course.objective_names()))
+        output.line(output.plain(f"  {course.course}  {course.title.to(language)}  {count}"))
+    output.line(_("Tactics"))
+    for tactic in library.catalogue().tactics:
+        name = tactic.name.to(language) if tactic.name else tactic.id
+        output.line(output.plain(f"  {tactic.id}  {name}" + (f"  {_('forbidden')}" if tactic.forbidden else "")))
+    return diagnostics.FINE
+
+
+def _as_document(library: Library) -> dict[str, object]:
+    return {
+        "scenarios": [
+            {
+                "id": title.id,
+                "title": title.title,
+                "summary": title.summary,
+                "level": title.level,
+                "channel": title.channel,
+                "courses": title.courses,
+                "turns": title.turns,
+                "status": title.status,
+                "path": str(title.path),
+            }
+            for title in library.titles()
+        ],
+        "courses": [
+            {
+                "id": course.course,
+                "title": course.title.model_dump(),
+                "objectives": {
+                    name: objective.statement.model_dump() for name, objective in course.objective_names().items()
+                },
+            }
+            for course in library.courses()
+        ],
+        "tactics": [
+            {
+                "id": tactic.id,
+                "name": tactic.name.model_dump() if tactic.name else None,
+                "takes": tactic.takes,
+                "alone": tactic.alone,
+                "forbidden": tactic.forbidden,
+                "risk": tactic.risk,
+                "objectives": tactic.objectives,
+            }
+            for tactic in library.catalogue().tactics
+        ],
+    }

@@ -1,0 +1,97 @@
+"""Finds the command, hands it its arguments, and turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from itertools import pairwise
+from typing import NoReturn, Protocol, cast
+
+from simulator import __version__
+from simulator.cli import diagnostics, output
+from simulator.model import language
+from simulator.model.errors import HuikuanError, UsageError, did_you_mean
+from simulator.model.language import _
+
+# Each command is the module of the same name; `huikuan` alone opens the application.
+COMMANDS = ("play", "run", "list", "check", "test", "solve", "graph", "schema", "verify")
+
+
+class Command(Protocol):
+    """What a command's module has."""
+
+    def describe(self) -> str:
+        """One line for the list of commands."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Does it; the exit code."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}\n{self.format_usage().rstrip()}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The program. Returns the exit code: 0 fine, 1 problems found, 2 usage or settings, 3 store, 130 interrupted."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given in (["--version"], ["-V"]):
+        output.line(f"huikuan {__version__}")
+        return diagnostics.FINE
+    try:
+        language.use(_early_language(given))
+        return _dispatch(given)
+    except HuikuanError as error:
+        return diagnostics.report(error)
+    except KeyboardInterrupt:
+        return diagnostics.interrupted()
+    except BrokenPipeError:
+        output.forget_pipe()
+        return diagnostics.FINE
+
+
+def _dispatch(given: list[str]) -> int:
+    named = next((word for word in given if not word.startswith("-")), None)
+    if "--lang" in given and named in language.LANGUAGES:
+        rest = given[given.index("--lang") + 2 :]
+        named = next((word for word in rest if not word.startswith("-")), None)
+    if named is not None and named not in COMMANDS:
+        raise UsageError(_("There is no command “{name}”.", name=named) + " " + did_you_mean(named, COMMANDS))
+    parser = _Parser(prog="huikuan", description=_("Practise asking a customer you want to keep to pay what he owes."))
+    _common(parser, top=True)
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
+    for name in COMMANDS if named is None else (named,):
+        module = cast(Command, import_module(f"simulator.cli.{name}"))
+        command = commands.add_parser(name, help=module.describe(), description=module.describe())
+        _common(command, top=False)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    parsed = parser.parse_args(given)
+    if parsed.command is None:
+        from simulator.cli.play import open_application
+
+        return open_application(parsed)
+    code: int = parsed.run(parsed)
+    return code
+
+
+def _common(parser: argparse.ArgumentParser, top: bool) -> None:
+    unset = None if top else argparse.SUPPRESS
+    parser.add_argument("--lang", choices=language.LANGUAGES, default=unset, help=_("language of this run"))
+    parser.add_argument("--store", metavar="PATH", default=unset, help=_("file of the record"))
+    if top:
+        parser.add_argument("--version", "-V", action="version", version=__version__, help=_("print the version"))
+
+
+def _early_language(given: Sequence[str]) -> language.Language:
+    """The language of messages before the arguments are read."""
+    from simulator.adapters.settings import language_of
+
+    for word, value in pairwise(given):
+        if word == "--lang" and value in language.LANGUAGES:
+            return value
+    return language_of()

@@ -1,0 +1,30 @@
+"""The only writer to standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+
+def line(text: str = "") -> None:
+    """Writes a line, whatever the terminal's encoding can show of it."""
+    stream = sys.stdout
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def document(value: Mapping[str, object] | Sequence[object]) -> None:
+    """Writes one JSON document."""
+    line(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def plain(text: str) -> str:
+    """Text from a file or a person with control characters shown and not obeyed."""
+    return "".join(char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text)
+
+
+def forget_pipe() -> None:
+    """Nobody reads any more: keeps the interpreter from complaining at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
