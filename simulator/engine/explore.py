@@ -61,9 +61,9 @@ class KeySpace:
             codes[fact] = key // stride % len(self.program.facts[fact].values)
         return codes
 
-    def too_many(self, keys: Keys) -> TooManyPositions:
+    def too_many(self, keys: Keys, limit: int) -> TooManyPositions:
         """The error that names the facts which make these positions so many."""
-        return TooManyPositions(len(keys), LIMIT, self._dearest(self.columns(keys)))
+        return TooManyPositions(len(keys), limit, self._dearest(self.columns(keys)))
 
     def _dearest(self, columns: dict[int, NDArray[np.int16]]) -> tuple[tuple[str, int], ...]:
         facts = self.program.facts
@@ -241,7 +241,7 @@ class Explorer:
             known = np.insert(known, where, frontier)
             numbers = np.insert(numbers, where, np.arange(first, first + len(frontier)))
             if len(known) > self.limit:
-                raise self.space.too_many(known)
+                raise self.space.too_many(known, self.limit)
             self._settle(graph, depth, waiting, known, numbers)
             if depth == self.program.scenario.turns or not len(frontier):
                 break

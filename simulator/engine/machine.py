@@ -133,13 +133,13 @@ class Debtor:
         habits: list[PlacedHabit] = []
         if reaction:
             _change(after, reaction[0].branches[reaction[1]].effect(before))
+        utterances = self._utterances(reaction, before, after, "say-reaction")
         _change(after, compiled.mark(after))
         for addition in compiled.habits:
             if addition.guard(before):
                 _change(after, addition.effect(after))
                 habits.append(addition.habit)
         model.codes = after
-        utterances = self._utterances(reaction, before, after, "say-reaction")
         initiative: tuple[Reaction, int] | None = None
         self.ending = self._ended()
         if not self.ending:
