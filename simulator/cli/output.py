@@ -13,6 +13,7 @@ def line(text: str = "") -> None:
     stream = sys.stdout
     encoding = stream.encoding or "utf-8"
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    stream.flush()  # a reader at the other end of a pipe, a person's tool or a test, waits for every line
 
 
 def document(value: Mapping[str, object] | Sequence[object]) -> None:
