@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import ConfigDict, Field, model_validator
 
 from simulator.model.language import _
 from simulator.model.tactics import Id, ObjectiveName
 from simulator.model.text import Frozen, Text
+
+_LARGEST = 1e15  # an answer; more cannot be told apart in a float, and money ends at 1e12
 
 Size = Literal["micro", "small", "medium", "large", "public"]
 Money = Annotated[float, Field(ge=0, le=1e12)]
@@ -70,7 +73,9 @@ class Paper(Frozen):
     model_config = ConfigDict(json_schema_extra=_or_text)
 
     title: Text | None = None
+    """What the tab is called."""
     text: Text
+    """What stands on it."""
 
     @model_validator(mode="before")
     @classmethod
@@ -106,6 +111,16 @@ QuestionKind = Literal["one", "many", "number", "order", "sort"]
 Answer = str | float | tuple[str, ...] | dict[str, str] | None
 
 
+def _are_ids(answer: object) -> TypeGuard[Sequence[str]]:
+    """Whether it is a list of texts: what comes from a JSON file may be anything."""
+    return isinstance(answer, tuple | list) and all(isinstance(one, str) for one in answer)
+
+
+def _among(answers: Iterable[object], known: Iterable[str]) -> bool:
+    names = tuple(known)  # not a set: what is looked up need not be hashable
+    return all(answer in names for answer in answers)
+
+
 class FormQuestion(Frozen):
     """What a preparation question and a note field have in common."""
 
@@ -135,15 +150,16 @@ class FormQuestion(Frozen):
         options = set(self.options)
         match self.kind:
             case "number":
-                return None if isinstance(answer, int | float) else _("a number is wanted here")
+                is_number = isinstance(answer, int | float) and not isinstance(answer, bool) and abs(answer) <= _LARGEST
+                return None if is_number else _("a number is wanted here")
             case "one":
                 fits = isinstance(answer, str) and answer in options
             case "many":
-                fits = isinstance(answer, tuple | list) and set(answer) <= options and len(set(answer)) == len(answer)
+                fits = _are_ids(answer) and set(answer) <= options and len(set(answer)) == len(answer)
             case "order":
-                fits = isinstance(answer, tuple | list) and sorted(answer) == sorted(options)
+                fits = _are_ids(answer) and sorted(answer) == sorted(options)
             case "sort":
-                fits = isinstance(answer, dict) and set(answer) <= options and set(answer.values()) <= set(self.classes)
+                fits = isinstance(answer, dict) and set(answer) <= options and _among(answer.values(), self.classes)
         return None if fits else _("the answer must be made of the options: {options}", options=", ".join(self.options))
 
 

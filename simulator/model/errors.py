@@ -70,10 +70,14 @@ class BadFile(HuikuanError):
 
 
 class TooManyPositions(HuikuanError):
-    """Exploring met its limit; ``facts`` are the dearest ones, each with the number of values it takes."""
+    """Exploring met its limit; ``facts`` are the dearest ones, each with the number of values it takes.
 
-    def __init__(self, positions: int, limit: int, facts: tuple[tuple[str, int], ...]) -> None:
-        self.positions, self.limit, self.facts = positions, limit, facts
+    Attributes:
+        positions: how many had been reached by then, within ``turns`` turns; more are certain.
+    """
+
+    def __init__(self, positions: int, limit: int, facts: tuple[tuple[str, int], ...], turns: int = 0) -> None:
+        self.positions, self.limit, self.facts, self.turns = positions, limit, facts, turns
         super().__init__(
             _(
                 "More than {limit} positions can be reached. The facts that cost most: {facts}. Tie rules to stages, "

@@ -111,6 +111,7 @@ class _Merger:
             tactics=self.catalogue.tactics,
             families={family.id: family.name for family in self.catalogue.families},
             silence=self._merge_flat("silence"),
+            origins=self._origins(),
             **merged,
         )
 
@@ -128,6 +129,12 @@ class _Merger:
                     merged[key] = value
         own = getattr(self.file, section)
         return {key: merged[key] for key in (*own, *merged) if key in merged}
+
+    def _origins(self) -> dict[str, dict[str, LayerName]]:
+        return {
+            section: {key: name for name in reversed(self.layers) for key in getattr(self.layers[name], section) or ()}
+            for section in (*CARD_SECTIONS, "endings", "stages", "names")
+        }
 
     def _merge_flat(self, key: str) -> dict[str, Any]:
         merged: dict[str, Any] = {}

@@ -35,9 +35,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A problem before its place in the file is known: the layer and the path of keys that lead to it."""
+    """A problem before its place in the file is known: the layer and the path of keys that lead to it.
+
+    Attributes:
+        path: as far as the file has these keys, it is followed; empty where the whole file is meant.
+        severity, witness: as in ``Problem``.
+    """
 
     layer: str
     path: tuple[str | int, ...]
     code: str
     message: str
+    severity: Severity = "error"
+    witness: tuple[str, ...] = ()

@@ -238,7 +238,7 @@ class ScenarioFile(Layer):
     """1 easy .. 5 hard"""
     channel: Literal["phone", "visit", "message", "letter"] = "phone"
     """How the talk is held."""
-    turns: Annotated[int, Field(ge=1, le=60)]
+    turns: Annotated[int, Field(ge=1, le=200)]
     """The debtor's patience: the talk ends by itself after that many turns."""
     persona: Id | None = None
     """The kind of debtor: the layer under this file."""
@@ -314,6 +314,8 @@ class Scenario(Frozen):
     tactics: tuple[Tactic, ...]
     families: dict[Id, Text]
     silence: dict[str, str] = Field(default_factory=dict)
+    origins: dict[str, dict[str, LayerName]] = Field(default_factory=dict)
+    """By section (the cards', endings, stages, names) and id, the uppermost layer that states it."""
 
     def card_kinds(self) -> dict[str, CardKind]:
         """Every card's kind, in the order of the sections and, within one, of the file."""

@@ -8,11 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from simulator.model.characters import CONTROL
 from simulator.model.language import LANGUAGES, Language, _
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-# Everything below space but tab and newline, the C1 range, and the signs that turn writing direction or hide text.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 LONGEST_TEXT = 20_000  # characters; a long contract extract has about 3,000
 
 

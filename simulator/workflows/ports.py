@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from simulator.model.layers import Dropped
-from simulator.model.problem import Problem
-from simulator.model.record import Event, Mode
-from simulator.model.scenario import Course, Scenario
-from simulator.model.tactics import Catalogue
+if TYPE_CHECKING:  # the models are heavy, and lists on the first screen need none of them
+    from simulator.model.problem import Fault, Problem
+    from simulator.model.record import Event, Mode
+    from simulator.model.rules import Dropped
+    from simulator.model.scenario import Course, Scenario
+    from simulator.model.tactics import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,13 @@ class Library(Protocol):
 
         Raises:
             UnknownName: there is none; the nearest ids are named.
+        """
+
+    def place(self, name: str, faults: Iterable[Fault]) -> tuple[Problem, ...]:
+        """Faults of a scenario's own file as problems at their lines, in the order of these.
+
+        Raises:
+            UnknownName: there is no such scenario.
         """
 
     def plans(self, name: str) -> tuple[Sequence[TestPlan], Sequence[Problem]]:

@@ -1,0 +1,1 @@
+"""The edge: each package implements one port and knows no other adapter."""

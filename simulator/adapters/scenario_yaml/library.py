@@ -1,0 +1,168 @@
+"""Where scenarios are found: the shipped folder, the team's and one's own."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.adapters.scenario_yaml.head import read_title
+from simulator.adapters.scenario_yaml.source import printable
+from simulator.model.errors import UnknownName, UsageError
+from simulator.model.language import _
+
+if TYPE_CHECKING:
+    from simulator.adapters.scenario_yaml.shelf import Shelf
+    from simulator.model.problem import Fault, Problem
+    from simulator.model.scenario import Course
+    from simulator.model.tactics import Catalogue
+    from simulator.workflows.ports import Read, TestPlan, Title
+
+_FILE = "scenario.yaml"
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_MOST_SCENARIOS = 2_000  # of one folder
+
+
+class YamlLibrary:
+    """The ``Library`` over folders of YAML files.
+
+    Args:
+        shipped: the folder with ``standard.yaml``, ``tactics.yaml``, ``personas/``, ``courses/`` and ``library/``.
+        own: further folders, with ``library/<id>/`` or ``<id>/`` in them; an id is looked up in the shipped one first.
+    """
+
+    def __init__(self, shipped: Path, own: Sequence[Path] = ()) -> None:
+        self._folders = (shipped, *own)
+        self._shelves: dict[Path, Shelf] = {}
+
+    @cached_property
+    def _shipped(self) -> Shelf:
+        from simulator.adapters.scenario_yaml.shelf import Shelf  # loads the models, which a list does without
+
+        return Shelf(self._folders[0])
+
+    def titles(self) -> Sequence[Title]:
+        """Every scenario at hand, in the order of level and id. A file too broken to list is left out."""
+        titles = (read_title(path, identity, self._bounds(path)) for identity, path in self._scenarios().items())
+        return sorted((title for title in titles if title), key=lambda title: (title.level, title.id))
+
+    def read(self, name: str) -> Read:
+        """A scenario by id, or by the path of its file or folder, with all its problems.
+
+        Raises:
+            UnknownName: no scenario has that id.
+            UsageError: there is nothing at that path.
+        """
+        from simulator.adapters.scenario_yaml.scenario import read_scenario
+
+        path = self._find(name)
+        return read_scenario(path, self._shelf(path), self._bounds(path))
+
+    def place(self, name: str, faults: Iterable[Fault]) -> tuple[Problem, ...]:
+        """Faults of a scenario's own file as problems at their lines.
+
+        Raises:
+            UnknownName: no scenario has that id.
+            UsageError: there is nothing at that path.
+        """
+        from simulator.adapters.scenario_yaml.scenario import place_in_scenario
+
+        path = self._find(name)
+        return place_in_scenario(path, self._bounds(path), faults)
+
+    def plans(self, name: str) -> tuple[Sequence[TestPlan], Sequence[Problem]]:
+        """The test plans beside a scenario, by name, and the problems of those that are broken.
+
+        Raises:
+            UnknownName: no scenario has that id.
+            UsageError: there is nothing at that path.
+        """
+        from simulator.adapters.scenario_yaml.plan import read_plans
+
+        path = self._find(name)
+        return read_plans(path.parent / "paths", self._bounds(path))
+
+    def courses(self) -> Sequence[Course]:
+        """The shipped courses.
+
+        Raises:
+            BadFile: one of them is broken.
+        """
+        return tuple(checked.sound() for checked in self._shipped.courses())
+
+    def catalogue(self) -> Catalogue:
+        """The shipped tactics.
+
+        Raises:
+            BadFile: the file is broken.
+        """
+        return self._shipped.catalogue().sound()
+
+    # Finding
+
+    def _find(self, name: str) -> Path:
+        if _ID.fullmatch(name) and (found := self._by_id(name)):
+            return found
+        path = Path(name).expanduser() if "\0" not in name else None
+        try:
+            if path and path.is_dir() and (os.path.lexists(path / _FILE) or _is_path(name)):
+                path = path / _FILE
+            if path and os.path.lexists(path) and not path.is_dir():
+                return path
+        except (OSError, RuntimeError, ValueError):  # too long, or a circle of links: nothing is there
+            pass
+        if _is_path(name):
+            raise UsageError(_("There is no scenario file at “{path}”; check the path.", path=printable(name)))
+        raise UnknownName(_("scenario"), printable(name), self._scenarios())
+
+    def _by_id(self, identity: str) -> Path | None:
+        for folder in self._folders:
+            for place in (folder / "library", folder):
+                if os.path.lexists(path := place / identity / _FILE):
+                    return path
+        return None
+
+    def _scenarios(self) -> dict[str, Path]:
+        """Every scenario file by id."""
+        found: dict[str, Path] = {}
+        for folder in self._folders:
+            for place in (folder / "library", folder):
+                for identity in _subfolders(place):
+                    if os.path.lexists(path := place / identity / _FILE):
+                        found.setdefault(identity, path)
+        return found
+
+    def _bounds(self, path: Path) -> Path | None:
+        """The folder that the file must really lie in; None in the shipped one, where installers may make links."""
+        return None if _absolute(path).is_relative_to(_absolute(self._folders[0])) else path.parent
+
+    def _shelf(self, path: Path) -> Shelf:
+        """The shelf of the nearest folder above the file that holds a ``standard.yaml``, else the shipped one."""
+        from simulator.adapters.scenario_yaml.shelf import Shelf
+
+        for folder in _absolute(path).parents:
+            if folder == _absolute(self._folders[0]):
+                return self._shipped
+            if (folder / "standard.yaml").is_file():
+                return self._shelves.setdefault(folder, Shelf(folder, self._shipped))
+        return self._shipped
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 (resolve would follow links, away from the folder meant)
+
+
+def _is_path(name: str) -> bool:
+    return not name or any(sign in name for sign in ("/", os.sep, "\0", "~")) or name.endswith((".yaml", ".yml", "."))
+
+
+def _subfolders(folder: Path) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for _count, entry in zip(range(_MOST_SCENARIOS), entries, strict=False))
+    except OSError:  # no such folder: nothing in it
+        return
+    yield from (name for name in names if _ID.fullmatch(name))
