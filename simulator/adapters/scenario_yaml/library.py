@@ -16,6 +16,7 @@ from simulator.model.language import _
 
 if TYPE_CHECKING:
     from simulator.adapters.scenario_yaml.shelf import Shelf
+    from simulator.model.language import Language
     from simulator.model.problem import Fault, Problem
     from simulator.model.scenario import Course
     from simulator.model.tactics import Catalogue
@@ -85,6 +86,16 @@ class YamlLibrary:
         path = self._find(name)
         return read_plans(path.parent / "paths", self._bounds(path))
 
+    def save(self, plan: TestPlan) -> None:
+        """Writes a test plan to its path.
+
+        Raises:
+            UsageError: there is something at the path already, or nothing can be written there.
+        """
+        from simulator.adapters.scenario_yaml.plan import write_plan
+
+        write_plan(plan)
+
     def courses(self) -> Sequence[Course]:
         """The shipped courses.
 
@@ -100,6 +111,30 @@ class YamlLibrary:
             BadFile: the file is broken.
         """
         return self._shipped.catalogue().sound()
+
+    def start(self, identity: str, persona: str | None, language: Language, folder: Path) -> Path:
+        """Writes a small complete scenario to start from into ``folder/identity``; the path of its file.
+
+        Args:
+            language: of its comments; its texts are in both.
+
+        Raises:
+            UnknownName: there is no such persona.
+            UsageError: the id is none or is taken, or nothing can be written there.
+        """
+        from simulator.adapters.scenario_yaml.starter import is_id, write_starter
+
+        if not is_id(identity):
+            example = _("write lower-case letters, digits and hyphens, a letter first, as in “late-pallets”")
+            raise UsageError(_("“{value}” is no id: {example}.", value=printable(identity), example=example))
+        if taken := self._by_id(identity):
+            raise UsageError(_("There is a scenario “{id}” already: {path}", id=identity, path=taken))
+        shelf = self._shelf(folder / identity / _FILE)
+        kind = shelf.persona(persona) if persona and is_id(persona) else None
+        if persona and kind is None:
+            raise UnknownName(_("persona"), printable(persona), shelf.personas())
+        excuses = tuple(name for name, excuse in kind.sound().excuses.items() if excuse) if kind else ()
+        return write_starter(self._folders[0] / "starter", folder, identity, persona, excuses, language)
 
     # Finding
 

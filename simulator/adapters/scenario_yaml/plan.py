@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +12,14 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from simulator.adapters.scenario_yaml.reader import Checked, read_file
 from simulator.adapters.scenario_yaml.shelf import yaml_names
+from simulator.model.errors import UsageError
+from simulator.model.language import _
 from simulator.model.problem import Problem
 from simulator.model.scenario import Condition
 from simulator.model.text import Frozen
 from simulator.workflows.ports import TestPlan
 
+_PLAIN = re.compile(r"[a-z][a-z0-9]*([-.:][a-z0-9]+)*")
 _WORD = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
 
 
@@ -66,3 +71,47 @@ def _as_written(path: Path, name: str, checked: Checked[Plan]) -> TestPlan:
     plan = checked.sound()
     expected = tuple(one.model_dump(exclude_unset=True) for one in plan.expect)
     return TestPlan(path, name, plan.seed, plan.moves, expected, plan.ending, plan.score)
+
+
+def write_plan(plan: TestPlan) -> None:
+    """Writes a plan to its path, all or nothing.
+
+    Raises:
+        UsageError: there is something at the path already, or nothing can be written there.
+    """
+    text = "\n".join(_written(plan)) + "\n"
+    try:
+        with plan.path.open("x", encoding="utf-8") as file:
+            try:
+                file.write(text)
+                file.flush()
+            except BaseException:  # Ctrl-C too: half a plan is none
+                plan.path.unlink()
+                raise
+    except FileExistsError as error:
+        raise UsageError(_("“{path}” is already there; nothing was written.", path=plan.path)) from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise UsageError(_("“{path}” cannot be written: {why}", path=plan.path, why=why)) from error
+
+
+def _written(plan: TestPlan) -> Iterator[str]:
+    """The plan as an author would write it, line by line."""
+    yield f"seed: {plan.seed}"
+    yield "moves:" if plan.moves else "moves: []"
+    yield from (f"  - {_scalar(move)}" for move in plan.moves)
+    if plan.expect:
+        yield "expect:"
+    for expected in plan.expect:
+        for i, (name, value) in enumerate(expected.items()):
+            yield f"  {'-' if i == 0 else ' '} {name}: {_scalar(value)}"
+    if plan.ending is not None:
+        yield f"ending: {plan.ending}"
+    if plan.score is not None:
+        yield f"score: {_scalar(plan.score)}"
+
+
+def _scalar(value: object) -> str:
+    """A whole number or a text, in quotes unless it is a plain word that no YAML takes for anything else."""
+    text = str(value)
+    return text if isinstance(value, int) or _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,102 @@
+"""The scenario that a new one starts from: a template in the shipped folder, filled in and written all or nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from simulator.model.errors import UsageError
+from simulator.model.language import Language, _
+from simulator.model.tactics import Id
+
+_FILES = {"scenario.template": "scenario.yaml", "good-line.template": "paths/good-line.yaml"}
+_TURNS, _TURNS_AN_EXCUSE = 10, 2  # an excuse has to be raised and to be dealt with
+_COMMENT = re.compile(r"#(zh|en)( |$)")
+_BLOCK = re.compile(r"^#each excuse\n(.*?)^#end\n", re.MULTILINE | re.DOTALL)
+
+
+def is_id(name: str) -> bool:
+    """Whether a name can be an id, and so a folder's name that leads nowhere else."""
+    try:
+        TypeAdapter(Id).validate_python(name)
+    except ValidationError:
+        return False
+    return True
+
+
+def write_starter(
+    templates: Path, folder: Path, identity: str, persona: str | None, excuses: Sequence[str], language: Language
+) -> Path:
+    """Writes the starting point into ``folder/identity``; the path of its scenario file.
+
+    Args:
+        templates: the folder of the templates.
+        excuses: those that the persona brings, which the scenario must raise.
+        language: of the comments; the texts are in both.
+
+    Raises:
+        UsageError: there is something of that name already, or it cannot be written.
+    """
+    target = folder / identity
+    if os.path.lexists(target):
+        raise UsageError(_("“{path}” is already there; nothing was written. Choose another id.", path=target))
+    schema = (templates.parent / "schema" / "scenario.schema.json").absolute().as_uri()
+    turns = str(_TURNS + _TURNS_AN_EXCUSE * len(excuses))
+    values = {"ID": identity, "PERSONA": persona, "SCHEMA": schema, "TURNS": turns}
+    try:
+        draft = Path(tempfile.mkdtemp(prefix=f".{identity}-", dir=folder))
+        try:
+            for name, file in _FILES.items():
+                text = filled((templates / name).read_text(encoding="utf-8"), values, excuses, language)
+                (draft / file).parent.mkdir(exist_ok=True)
+                (draft / file).write_text(text, encoding="utf-8")
+            draft.chmod(0o777 & ~_umask())
+            draft.rename(target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise UsageError(_("“{path}” cannot be written: {why}", path=target, why=why)) from error
+    return target / "scenario.yaml"
+
+
+def filled(template: str, values: Mapping[str, str | None], excuses: Sequence[str], language: Language) -> str:
+    """A template with its comments in one language and its ``@NAMES@`` replaced; a line whose value is None goes."""
+    text = _BLOCK.sub(lambda block: "".join(_repeated(block[1], excuses)), template)
+    settled = f"      {excuses[-1]}: settled" if excuses else None
+    lines = _lines(text, {**values, "SETTLED": settled}, language)
+    return "\n".join(lines) + "\n"
+
+
+def _repeated(block: str, excuses: Sequence[str]) -> Iterator[str]:
+    """A block once for each excuse; each waits until the one before is settled."""
+    for before, excuse in zip((None, *excuses), excuses, strict=False):
+        waits = f"      {before}: settled\n" if before else ""
+        yield block.replace("@BEFORE@\n", waits).replace("@EXCUSE@", excuse)
+
+
+def _lines(text: str, values: Mapping[str, str | None], language: Language) -> Iterator[str]:
+    for line in text.splitlines():
+        comment = _COMMENT.match(line)
+        if comment and comment[1] != language:
+            continue
+        named = [name for name in values if f"@{name}@" in line]
+        if any(values[name] is None for name in named):
+            continue
+        kept = _COMMENT.sub("# ", line, count=1).rstrip() if comment else line
+        for name in named:
+            kept = kept.replace(f"@{name}@", values[name] or "")
+        yield kept
+
+
+def _umask() -> int:
+    """What new files are not allowed; there is no way to ask but to set it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
