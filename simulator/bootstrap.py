@@ -41,7 +41,7 @@ class House:
     def library(self) -> Library:
         from simulator.adapters.scenario_yaml.library import YamlLibrary
 
-        return YamlLibrary(self.shipped, self.own)
+        return YamlLibrary(self.shipped, (*self.own, *self.settings.scenarios))
 
     @cached_property
     def store(self) -> Store:

@@ -13,10 +13,40 @@ from simulator import __version__
 from simulator.cli import diagnostics, output
 from simulator.model import language
 from simulator.model.errors import HuikuanError, UsageError, did_you_mean
-from simulator.model.language import _
+from simulator.model.language import N_, _
 
 # Each command is the module of the same name; `huikuan` alone opens the application.
-COMMANDS = ("play", "run", "list", "check", "test", "solve", "graph", "schema", "verify")
+COMMANDS = (
+    "play",
+    "run",
+    "list",
+    "check",
+    "test",
+    "solve",
+    "balance",
+    "graph",
+    "new",
+    "diff",
+    "schema",
+    "verify",
+)
+
+# What argparse itself says. It asks gettext, which knows nothing of `--lang`, and is made to ask us.
+argparse._ = _  # type: ignore[attr-defined]
+ARGPARSE_SAYS = (
+    N_("usage: "),
+    N_("options"),
+    N_("positional arguments"),
+    N_("%(heading)s:"),
+    N_("show this help message and exit"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("expected one argument"),
+    N_("ignored explicit argument %r"),
+    N_("invalid %(type)s value: %(value)r"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+)
 
 
 class Command(Protocol):
@@ -55,28 +85,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(given: list[str]) -> int:
-    named = next((word for word in given if not word.startswith("-")), None)
-    if "--lang" in given and named in language.LANGUAGES:
-        rest = given[given.index("--lang") + 2 :]
-        named = next((word for word in rest if not word.startswith("-")), None)
+    named = _command_of(given)
     if named is not None and named not in COMMANDS:
         raise UsageError(_("There is no command “{name}”.", name=named) + " " + did_you_mean(named, COMMANDS))
-    parser = _Parser(prog="huikuan", description=_("Practise asking a customer you want to keep to pay what he owes."))
+    about = _("Practise asking a customer you want to keep to pay what he owes.")
+    parser = _Parser(prog="huikuan", description=about, allow_abbrev=False)
     _common(parser, top=True)
+    if named is None and not {"-h", "--help"} & set(given):  # the application: no command's module is loaded for it
+        from simulator.cli.play import open_application
+
+        return open_application(parser.parse_args(given))
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=_Parser)
     for name in COMMANDS if named is None else (named,):
         module = cast(Command, import_module(f"simulator.cli.{name}"))
-        command = commands.add_parser(name, help=module.describe(), description=module.describe())
+        said = module.describe()
+        command = commands.add_parser(name, help=said, description=said, allow_abbrev=False)
         _common(command, top=False)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     parsed = parser.parse_args(given)
-    if parsed.command is None:
-        from simulator.cli.play import open_application
-
-        return open_application(parsed)
     code: int = parsed.run(parsed)
     return code
+
+
+def _command_of(given: Sequence[str]) -> str | None:
+    """The first word that is neither an option nor the value of one that stands before every command."""
+    words = iter(given)
+    for word in words:
+        if word in ("--lang", "--store"):
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return None
 
 
 def _common(parser: argparse.ArgumentParser, top: bool) -> None:
@@ -91,7 +131,9 @@ def _early_language(given: Sequence[str]) -> language.Language:
     """The language of messages before the arguments are read."""
     from simulator.adapters.settings import language_of
 
-    for word, value in pairwise(given):
-        if word == "--lang" and value in language.LANGUAGES:
-            return value
+    for word, value in pairwise((*given, "")):
+        told = value if word == "--lang" else word.removeprefix("--lang=")
+        for known in language.LANGUAGES:
+            if told == known and word != told:
+                return known
     return language_of()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 
@@ -17,13 +18,19 @@ def line(text: str = "") -> None:
 
 
 def document(value: Mapping[str, object] | Sequence[object]) -> None:
-    """Writes one JSON document."""
-    line(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Writes one JSON document; what is no sign to be seen stands in it as an escape."""
+    written = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    line("".join(char if _shows(char) else json.dumps(char)[1:-1] for char in written))
 
 
 def plain(text: str) -> str:
     """Text from a file or a person with control characters shown and not obeyed."""
-    return "".join(char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text)
+    return "".join(char if _shows(char) else f"\\x{ord(char):02x}" for char in text)
+
+
+def _shows(char: str) -> bool:
+    """Whether a terminal shows the character, or a space for it (Chinese has its own), and does nothing else."""
+    return char.isprintable() or char in "\n\t" or unicodedata.category(char) == "Zs"
 
 
 def forget_pipe() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulator.cli import diagnostics, output, parts
@@ -13,7 +14,8 @@ from simulator.model.language import _, current
 
 if TYPE_CHECKING:
     from simulator.bootstrap import House
-    from simulator.workflows.rehearse import Rehearsal
+    from simulator.model.record import Mode
+    from simulator.workflows.ports import Read
 
 
 def describe() -> str:
@@ -29,24 +31,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from simulator.workflows.rehearse import begin
-
     house = parts.house(arguments)
+    if arguments.name:
+        house.settings = replace(house.settings, name=arguments.name.strip())
     read = parts.scenario(house.library.read(arguments.scenario))
-    if read.scenario is None:
-        return diagnostics.PROBLEMS
-    if not arguments.plain:
-        _need_terminal()
-    name = (arguments.name or house.settings.name or getpass.getuser()).strip()
-    rehearsal = begin(house.desk, read.scenario, name, arguments.mode, current(), arguments.seed)
-    return _plain(rehearsal) if arguments.plain else _open(house, rehearsal)
+    if arguments.plain:
+        return _plain(house, read, arguments.mode, arguments.seed)
+    _need_terminal()
+    from simulator.tui.app import StartScenario, run_app
+
+    return run_app(house, StartScenario(arguments.scenario, arguments.mode, arguments.seed))
 
 
 def open_application(arguments: argparse.Namespace) -> int:
     """Opens the application at Home."""
     house = parts.house(arguments)
     _need_terminal()
-    return _open(house, None)
+    from simulator.tui.app import run_app
+
+    return run_app(house)
 
 
 def _need_terminal() -> None:
@@ -54,13 +57,12 @@ def _need_terminal() -> None:
         raise UsageError(_("The application needs a terminal. Use “huikuan play SCENARIO --plain” in pipes."))
 
 
-def _open(house: House, rehearsal: Rehearsal | None) -> int:
-    from simulator.tui.app import run_app
-
-    return run_app(house, rehearsal)
-
-
-def _plain(rehearsal: Rehearsal) -> int:
+def _plain(house: House, read: Read, mode: Mode, seed: int | None) -> int:
     from simulator.tui.plain import play_plain
+    from simulator.workflows.rehearse import begin
 
+    if read.scenario is None:
+        return diagnostics.PROBLEMS
+    name = house.settings.name or getpass.getuser()
+    rehearsal = begin(house.desk, read.scenario, name, mode, current(), seed)
     return play_plain(rehearsal, sys.stdin, lambda text: output.line(output.plain(text)))
