@@ -9,10 +9,12 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+_Marked = TypeVar("_Marked", bound=str)
 
 _LOCALE = Path(__file__).parent.parent / "locale"
 _current: Language = "zh"
@@ -52,3 +54,11 @@ def _(message: str, /, **values: object) -> str:
     """
     text = _translations_for(_current).gettext(message)
     return text.format(**values) if values else text
+
+
+def N_(message: _Marked) -> _Marked:  # noqa: N802 - the name by which gettext's tools find such a text
+    """Marks a text for translation where it stands before a language is chosen; ``_`` translates it where it is shown.
+
+    So are words marked that reach ``_`` in a variable. A call to either within an f-string is not found by the tools.
+    """
+    return message

@@ -1,0 +1,1 @@
+"""The screens. They show and ask; they decide nothing."""

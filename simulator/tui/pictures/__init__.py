@@ -1,0 +1,1 @@
+"""Pictures of the real screens, taken by ``python -m simulator.tui.pictures``."""

@@ -1,0 +1,289 @@
+"""The same talk line by line, for screen readers, pipes and poor terminals: nothing is ever redrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from simulator.model.case import Answer, FormQuestion
+from simulator.model.errors import HuikuanError, StoreError
+from simulator.model.language import _
+from simulator.model.scenario import Course
+from simulator.tui.answers import ask_lines, read_answer
+from simulator.tui.texts import case_text, clean, debrief_text, exchange_text, heading, table_text
+from simulator.tui.views import (
+    MenuView,
+    MoveView,
+    TalkView,
+    Words,
+    confirmation,
+    hint_views,
+    rehearsal_debrief_view,
+    talk_view,
+)
+from simulator.workflows.rehearse import Rehearsal
+
+__all__ = ["debrief_text", "play_plain"]
+
+_Result = TypeVar("_Result")
+_MOST_MATCHES = 12  # more than that are not a choice but a list to narrow down
+
+
+class _Over(Exception):
+    """There are no more lines, or the trainee stopped."""
+
+
+def play_plain(
+    rehearsal: Rehearsal, lines_in: Iterable[str], write: Callable[[str], None], courses: Sequence[Course] = ()
+) -> int:
+    """Plays an attempt from wherever it is to its debrief.
+
+    Args:
+        lines_in: what the trainee types; where the lines end, the attempt stays as it is and can be gone on with.
+        write: writes a text, which may have several lines, and a line's end after it.
+        courses: those whose objectives the debrief shows by their statements.
+
+    Returns:
+        0, whether the debrief was reached or the lines ended before it.
+
+    Raises:
+        StoreError: the record cannot be written; what was acknowledged before is safe.
+    """
+    return _PlainPlay(rehearsal, iter(lines_in), write, courses).run()
+
+
+class _PlainPlay:
+    """One attempt on two streams."""
+
+    def __init__(
+        self, rehearsal: Rehearsal, lines: Iterator[str], write: Callable[[str], None], courses: Sequence[Course]
+    ) -> None:
+        self.rehearsal, self.lines, self.courses = rehearsal, lines, courses
+        self.words = Words(rehearsal.scenario, rehearsal.language)
+        self._write = write
+
+    def run(self) -> int:
+        phases = {"briefing": self._briefing, "talk": self._talk, "note": self._note}
+        try:
+            while (phase := self.rehearsal.phase) != "debrief":
+                phases[phase]()
+        except _Over:
+            self.write(
+                _("The attempt is saved as it is. To go on with it, start “huikuan” and choose it on the first screen.")
+            )
+            return 0
+        self.write(_("Reviewing the talk …"))
+        self.write(debrief_text(rehearsal_debrief_view(self.rehearsal, self.courses)))
+        return 0
+
+    def write(self, text: str) -> None:
+        self._write(clean(text))
+
+    def read(self) -> str:
+        """The next line.
+
+        Raises:
+            _Over: there is none, or it is ``:quit``.
+        """
+        for line in self.lines:
+            typed = clean(line).strip()
+            if typed == ":quit":
+                break
+            return typed
+        raise _Over
+
+    # Before and after the talk
+
+    def _briefing(self) -> None:
+        self.write(case_text(self.rehearsal.scenario, self.words))
+        self.write(_("Your preparation. An empty line leaves a question open; :case reads the case file again."))
+        self.rehearsal.prepare(self._answers(self.rehearsal.scenario.preparation))
+        self.write(_("The preparation is handed in."))
+
+    def _note(self) -> None:
+        self.write(heading(_("The note")))
+        self.write(
+            _("File what came of the talk. An empty line leaves a field empty; :case reads the case file again.")
+        )
+        self.rehearsal.file_note(self._answers(self.rehearsal.scenario.note))
+        self.write(_("The note is filed."))
+
+    def _answers(self, fields: Sequence[FormQuestion]) -> dict[str, Answer]:
+        answers: dict[str, Answer] = {}
+        for number, asked in enumerate(fields, 1):
+            self.write("")
+            self.write(_("Question {number} of {questions}", number=number, questions=len(fields)))
+            self.write("\n".join(ask_lines(self.words, asked)))
+            answers[asked.id] = self._answer(asked)
+        return answers
+
+    def _answer(self, asked: FormQuestion) -> Answer:
+        while True:
+            typed = self.read()
+            if typed == ":case":
+                self.write(case_text(self.rehearsal.scenario, self.words))
+                continue
+            if typed.startswith(":"):
+                self.write(_("Here you can use :case and :quit."))
+                continue
+            try:
+                return read_answer(asked, typed)
+            except ValueError as why:
+                self.write(_("{why} Please answer again.", why=why))
+
+    # The talk
+
+    def _talk(self) -> None:
+        view = talk_view(self.rehearsal)
+        self.write(heading(_("The talk")))
+        self.write(_("{text} ({note})", text=view.debtor.line, note=view.channel))
+        for exchange in view.exchanges:
+            self.write(exchange_text(exchange, view.debtor.name))
+        self._menu(view)
+        self.write(_("Type a number, an id, or words to look for. :help says what else there is."))
+        while self.rehearsal.phase == "talk":
+            self._turn()
+
+    def _turn(self) -> None:
+        view = talk_view(self.rehearsal)
+        self.write(
+            _("Turn {turn} of {turns}. {stage}. What do you say?", turn=view.turn, turns=view.turns, stage=view.stage)
+        )
+        moved = False
+        while not moved:
+            typed = self.read()
+            if typed.startswith(":"):
+                moved = self._command(view, typed)
+            elif typed:
+                chosen = self._choose(view.menu, typed)
+                moved = chosen is not None and self._confirmed(view, chosen) and self._play(chosen)
+
+    def _choose(self, menu: MenuView, typed: str) -> MoveView | None:
+        """The move that was typed; where words were typed, the moves that have them are listed instead."""
+        if typed.isdecimal():
+            moves = menu.moves
+            if 1 <= int(typed) <= len(moves):
+                return moves[int(typed) - 1]
+            self.write(_("The menu has no number {number}; it goes from 1 to {last}.", number=typed, last=len(moves)))
+            return None
+        found = menu.find(typed)
+        if found:
+            return found
+        matching = menu.filtered(typed).moves
+        if not matching:
+            self.write(_("No move has “{typed}”. :menu lists the moves that are open.", typed=typed))
+        for move in matching[:_MOST_MATCHES]:
+            self.write(f"{menu.moves.index(move) + 1}. {move.label} ({move.id}): {_('“{line}”', line=move.sample)}")
+        if len(matching) > _MOST_MATCHES:
+            self.write(_("… and {more} more. Type more words.", more=len(matching) - _MOST_MATCHES))
+        if matching:
+            self.write(_("Type a number to say it."))
+        return None
+
+    def _confirmed(self, view: TalkView, chosen: MoveView) -> bool:
+        question = confirmation(view, chosen)
+        if not question:
+            return True
+        self.write(question + " " + _("Type yes to do it, anything else not to."))
+        return self.read().casefold() in ("yes", "y", "是", _("yes"))
+
+    def _play(self, chosen: MoveView) -> bool:
+        exchange = self._safely(lambda: self.rehearsal.play(chosen.move))
+        if exchange is None:
+            return False
+        view = talk_view(self.rehearsal)
+        self.write(exchange_text(view.exchanges[-1], view.debtor.name))
+        if view.ending:
+            self.write(heading(_("The talk is over: {ending}", ending=view.ending.name)) + "\n" + view.ending.text)
+        return True
+
+    def _safely(self, errand: Callable[[], _Result]) -> _Result | None:
+        """Runs what the record or the rules may refuse; a refusal is told, and the talk is where it was."""
+        try:
+            return errand()
+        except StoreError:
+            raise
+        except HuikuanError as why:
+            self.write(str(why))
+            return None
+
+    # Commands
+
+    def _command(self, view: TalkView, typed: str) -> bool:
+        """Does what a line that begins with a colon asks; whether another turn is due."""
+        word, _space, rest = typed.partition(" ")
+        if word == ":back":
+            return self._back()
+        commands: dict[str, Callable[[], None]] = {
+            ":menu": lambda: self._menu(view),
+            ":table": lambda: self.write(table_text(view.table, view.meters)),
+            ":about": lambda: self._about(view.menu, rest.strip()),
+            ":case": lambda: self.write(case_text(self.rehearsal.scenario, self.words)),
+            ":hint": self._hint,
+            ":help": lambda: self.write(help_text(view.practice)),
+        }
+        unknown = _("There is no command “{command}”. :help lists them.", command=word)
+        commands.get(word, lambda: self.write(unknown))()
+        return False
+
+    def _menu(self, view: TalkView) -> None:
+        number = 0
+        for family in view.menu.families:
+            lines = [_("{name}:", name=family.name)]
+            for move in family.moves:
+                number += 1
+                lines.append(f"{number}. {move.label} ({move.id})")
+            self.write("\n".join(lines))
+
+    def _about(self, menu: MenuView, typed: str) -> None:
+        moves = menu.moves
+        by_number = typed.isdecimal() and 1 <= int(typed) <= len(moves)
+        move = moves[int(typed) - 1] if by_number else menu.find(typed)
+        self.write(about_text(move) if move else _("Write :about and a number or an id of the menu."))
+
+    def _hint(self) -> None:
+        best = self._safely(self.rehearsal.hint)
+        if best is not None:
+            self.write(_("Hint. This turn will not count as your own. The best moves:"))
+            numbers = {move.id: number for number, move in enumerate(talk_view(self.rehearsal).menu.moves, 1)}
+            for hint in hint_views(self.rehearsal, best):
+                self.write(f"{numbers[hint.id]}. {hint.label} ({hint.id}): {_('“{line}”', line=hint.text)}")
+
+    def _back(self) -> bool:
+        turn = len(self.rehearsal.exchanges)
+
+        def back() -> bool:
+            self.rehearsal.take_back()
+            return True
+
+        if not self._safely(back):
+            return False
+        self.write(_("Turn {turn} is taken back. The first try stays the one that counts.", turn=turn))
+        return True
+
+
+def about_text(move: MoveView) -> str:
+    """What a move sounds like, and when it works and backfires."""
+    lines = [f"{move.label} ({move.id})", _("“{line}”", line=move.sample)]
+    if move.works:
+        lines.append(_("Works: {when}", when=move.works))
+    if move.backfires:
+        lines.append(_("Backfires: {when}", when=move.backfires))
+    return "\n".join(lines)
+
+
+def help_text(practice: bool) -> str:
+    """What can be typed during the talk."""
+    lines = [
+        _("A number or an id of the menu says that move."),
+        _("Words list the moves that have them in name, family, card, sample or id."),
+        _(":menu lists the moves that are open."),
+        _(":about and a number tells what a move sounds like, and when it works and backfires."),
+        _(":table tells what is on the table."),
+        _(":case reads the case file."),
+    ]
+    if practice:
+        lines.append(_(":hint names the three best moves; the turn then does not count as your own."))
+        lines.append(_(":back takes the last turn back; the first try stays the one that counts."))
+    lines.append(_(":quit stops here; everything is saved."))
+    return "\n".join(lines)

@@ -1,0 +1,285 @@
+"""What all screens share.
+
+How a screen is written::
+
+    class TalkScreen(AttemptScreen):
+        HEADING = N_("Talk")                      # an English msgid: translated where it is shown
+        HELP = N_("Choose what you say …")         # what F1 says of the screen; a widget's HELP is said first
+        BINDINGS = [Binding("f4", "hint", N_("Hint"))]   # N_, never _: see simulator.tui.keys
+
+        def body(self) -> ComposeResult:           # compose() puts the bars around it
+            yield Transcript(…)
+
+* Every shown binding is a command of the palette and a line of the help by itself: give it a description.
+* Keys that are taken everywhere: F1 help, F10 settings, Esc back, Ctrl+P palette, Ctrl+Q quit.
+* Longer work goes through ``self.errand(work)``: it runs in a thread and gives back a message, which is posted to the
+  screen; Esc cancels it (``cancelled()`` tells the work so), and an error is shown.
+* ``self.host`` is the application: ``show_phase``, ``go_home``, ``tell``, ``ask``, ``house``, ``settings``.
+* A screen's rules stand in its own ``DEFAULT_CSS`` and are read when it is first opened; ``styles.tcss`` holds what is
+  shared. The screen has the class ``-wide`` from 120 columns and ``-tall`` from 36 lines.
+* Inputs are ``simulator.tui.widgets.line.Line``; texts are ``simulator.tui.widgets.plain.Plain``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.geometry import Offset
+from textual.message import Message
+from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from simulator.model.errors import Cancelled, HuikuanError
+from simulator.model.language import _, current
+from simulator.tui.keys import N_, spoken
+from simulator.tui.messages import ErrandCancelled, ErrandFailed
+from simulator.tui.widgets.bars import KeyBar, TitleBar, TooSmall
+from simulator.tui.words import language_mark
+
+if TYPE_CHECKING:
+    from simulator.model.text import Text
+    from simulator.tui.app import HuikuanApp
+    from simulator.workflows.rehearse import Rehearsal
+
+_ALWAYS = frozenset({"quit", "app.quit", "help_quit", "back", "copy_text"})
+
+
+class HuikuanScreen(Screen[ScreenResultType]):
+    """A screen with the title bar, the keys, help, settings and a way back."""
+
+    HEADING: ClassVar[str] = N_("Huikuan")
+    HELP: ClassVar[str | None] = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - Textual declares both
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]  # noqa: RUF012
+    DEFAULT_CSS = """
+    HuikuanScreen { layers: default cover; overflow: hidden hidden; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", N_("Help")),
+        Binding("f10", "settings", N_("Settings")),
+        Binding("escape", "back", N_("Back")),
+    ]
+
+    # What it is made of
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(self.heading(), self.aside())
+        yield from self.body()
+        yield KeyBar()
+        yield TooSmall()
+
+    def body(self) -> ComposeResult:
+        """What stands between the bars."""
+        yield from ()
+
+    def heading(self) -> str:
+        """The title bar's words."""
+        return _(self.HEADING)
+
+    def aside(self) -> str:
+        """The words at the right of the title bar."""
+        return ""
+
+    def refresh_bar(self) -> None:
+        """Shows ``heading()`` and ``aside()`` as they are now."""
+        for bar in self.query(TitleBar):
+            bar.show(self.heading(), self.aside())
+
+    @property
+    def host(self) -> HuikuanApp:
+        """The application."""
+        return cast("HuikuanApp", self.app)
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The bindings that work now, with their words in the current language."""
+        return {key: spoken(active) for key, active in super().active_bindings.items()}
+
+    # Help, settings, back
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the notice of a too small window covers the screen, nothing is done blindly."""
+        if self.covered and action not in _ALWAYS:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_help(self) -> None:
+        """Shows what the focused widget and the screen are for, and the keys."""
+        self.host.show_help(cast("Screen[object]", self))
+
+    def action_settings(self) -> None:
+        """Opens the settings."""
+        self.host.show_settings()
+
+    def action_back(self) -> None:
+        """Stops what is going on in the background, or leaves the screen."""
+        if self.stop_errands():
+            self.host.tell(_("Stopped."))
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Goes back to where one came from."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss()
+
+    # Work in the background
+
+    def errand(self, work: Callable[[], Message | None], group: str = "errand") -> Worker[None]:
+        """Runs ``work`` in a thread and posts the message that it gives back to this screen.
+
+        Args:
+            group: a new errand replaces an earlier one of its group, whose message is dropped. Esc stops the group
+                ``errand`` alone; name another one for work that nobody waits for.
+        """
+
+        def run() -> None:
+            message = _outcome(work, group)
+            if message is not None and not cancelled():
+                self.post_message(message)
+
+        return self.run_worker(run, group=group, exclusive=True, thread=True)
+
+    def stop_errands(self) -> bool:
+        """Cancels the work that somebody waits for; whether there was any."""
+        running = [
+            worker
+            for worker in self.workers
+            if worker.node is self
+            and worker.group == "errand"
+            and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
+        ]
+        for worker in running:
+            worker.cancel()
+        return bool(running)
+
+    def on_errand_failed(self, event: ErrandFailed) -> None:
+        """Shows the error."""
+        event.stop()
+        self.host.fail(event.error)
+
+    # Size, and the place of the input method
+
+    _is_covered = False
+    _focused_before: Widget | None = None
+
+    @property
+    def covered(self) -> bool:
+        """Whether the window is too small and the notice of that covers the screen."""
+        return self._is_covered
+
+    def on_mount(self) -> None:
+        self._measure()
+        self.screen_layout_refresh_signal.subscribe(self, self._anchor)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self._measure()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if self.covered:
+            self._focused_before = event.widget
+            self.set_focus(None)
+        self.call_after_refresh(self._anchor)
+
+    def on_screen_resume(self) -> None:
+        self._measure()
+        self.call_after_refresh(self._anchor)
+
+    def _measure(self) -> None:
+        for cover in self.query(TooSmall):
+            was, self._is_covered = self._is_covered, cover.measure(*self.app.size)
+            if was != self._is_covered:
+                self._hide()
+
+    def _hide(self) -> None:
+        """Takes the focus away while nothing of the screen can be seen, and gives it back."""
+        if self.covered:
+            self._focused_before = self.focused
+            self.set_focus(None)
+        elif self._focused_before is not None and self._focused_before.is_attached:
+            self.set_focus(self._focused_before)
+        self.refresh_bindings()
+
+    def _anchor(self, _screen: object = None) -> None:
+        """Puts the terminal's own cursor, and with it the input method's window, where the caret is."""
+        caret = getattr(self.focused, "cursor_screen_offset", None) if self.app.screen is self else None
+        if self.focused is not None and isinstance(caret, Offset) and caret != self.app.cursor_position:
+            self.app.cursor_position = caret
+            self.focused.refresh()
+
+
+class HuikuanDialog(HuikuanScreen[ScreenResultType], ModalScreen[ScreenResultType]):
+    """A box over the screen that asked. It has no bars of its own but the keys."""
+
+    DEFAULT_CSS = """
+    HuikuanDialog { align: center middle; background: $background 70%; }
+    HuikuanDialog > .box {
+        width: 76; max-width: 96%; height: auto; max-height: 90%;
+        border: round $primary; background: $surface; padding: 1 2;
+    }
+    HuikuanDialog.-wide > .box { width: 96; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f10", "settings", N_("Settings"), show=False)]
+
+    def compose(self) -> ComposeResult:
+        yield from self.body()
+        yield KeyBar()
+        yield TooSmall()
+
+    def action_settings(self) -> None:
+        """A dialog is answered first."""
+
+    def leave(self) -> None:
+        self.dismiss(None)
+
+
+class AttemptScreen(HuikuanScreen[None]):
+    """A screen on which an attempt goes on. Esc goes Home; the attempt is on record and waits there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", N_("Home"))]
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        super().__init__()
+        self.rehearsal = rehearsal
+
+    def heading(self) -> str:
+        title = self.rehearsal.scenario.title.to(self.rehearsal.language)
+        return " · ".join((title, _(self.HEADING)))
+
+    def aside(self) -> str:
+        mode = _("Exam") if self.rehearsal.mode == "exam" else _("Practice")
+        return "  ".join(part for part in (language_tag(self.rehearsal), mode) if part)
+
+    def leave(self) -> None:
+        over = self.rehearsal.phase == "debrief"
+        self.host.go_home("" if over else _("The attempt is saved. Home offers to go on with it."))
+
+
+def language_tag(rehearsal: Rehearsal) -> str:
+    """Says so where an attempt is held in another language than the program's, or its scenario lacks that language."""
+    wanted = current()
+    held = rehearsal.language
+    scenario = rehearsal.scenario
+    texts: list[Text | None] = [scenario.title, scenario.summary, scenario.case.briefing, scenario.debtor.name]
+    if held == wanted and any(text is not None and wanted in text.missing for text in texts):
+        held = "en" if wanted == "zh" else "zh"
+    return language_mark(held) if held != wanted else ""
+
+
+def cancelled() -> bool:
+    """Whether the work that this thread does is no longer wanted."""
+    return get_current_worker().is_cancelled
+
+
+def _outcome(work: Callable[[], Message | None], group: str) -> Message | None:
+    try:
+        return work()
+    except Cancelled:
+        return ErrandCancelled()
+    except (HuikuanError, OSError) as error:
+        return ErrandFailed(error, group)

@@ -1,0 +1,270 @@
+"""The debrief: where the talk turned, what would have been better and why, and a way to try again from there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import ContentSwitcher, LoadingIndicator
+
+from simulator.model.language import _
+from simulator.tui.keys import N_
+from simulator.tui.messages import AttemptOpened, AttemptsRead, ErrandFailed
+from simulator.tui.screens.base import AttemptScreen, cancelled
+from simulator.tui.texts import (
+    Line,
+    forms_lines,
+    hidden_lines,
+    objective_lines,
+    outcome_lines,
+    rubric_text,
+    scorecard_lines,
+    turn_lines,
+)
+from simulator.tui.views import DebriefView, TurnView, rehearsal_debrief_view, rubric_of
+from simulator.tui.widgets.curve import Curve
+from simulator.tui.widgets.lines import Lines
+from simulator.tui.widgets.papers import PaperNames
+from simulator.tui.widgets.plain import Plain, plain
+from simulator.tui.widgets.rows import Row, RowList
+from simulator.workflows.rehearse import Rehearsal
+
+_TABS = {
+    "turns": N_("Turns"),
+    "scorecard": N_("Scorecard"),
+    "objectives": N_("Objectives"),
+    "hidden": N_("Hidden"),
+    "forms": N_("Forms"),
+}
+
+
+class TabNames(PaperNames):
+    """The names of the tabs, the open one in brackets."""
+
+    name_open = "turns"
+
+    def open(self, name: str) -> None:
+        self.name_open = name
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Their line is known only once they stand on the screen."""
+        self.show([_(title) for title in _TABS.values()], list(_TABS).index(self.name_open))
+
+
+class DebriefMade(Message):
+    """The talk was reviewed."""
+
+    def __init__(self, view: DebriefView) -> None:
+        super().__init__()
+        self.view = view
+
+
+class DebriefScreen(AttemptScreen):
+    """One debrief. It is made in a thread, since a scenario that was never solved takes a moment."""
+
+    HEADING = N_("Debrief")
+    HELP = N_(
+        "The curve is what the talk was worth after each turn, in points, if a decent collector went on from there. "
+        "Up and Down choose a turn, Page Up and Page Down scroll what is said of it. Marks: !! best, ! good, "
+        "?! inaccuracy, ? mistake, ?? blunder, X breach. From any turn you can try again."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f7", "again", N_("Try again from here")),
+        Binding("f8", "compare", N_("Compare")),
+        Binding("f2", "tab('turns')", N_("Turns")),
+        Binding("f3", "tab('scorecard')", N_("Scorecard")),
+        Binding("f4", "tab('objectives')", N_("Objectives")),
+        Binding("f5", "tab('hidden')", N_("Hidden")),
+        Binding("f6", "tab('forms')", N_("Forms")),
+        Binding("pageup", "page(-1)", N_("Scroll up"), show=False),
+        Binding("pagedown", "page(1)", N_("Scroll down"), show=False),
+    ]
+    DEFAULT_CSS = """
+    DebriefScreen #waiting { height: 1fr; align: center middle; }
+    DebriefScreen #waiting Plain { width: auto; max-width: 90%; }
+    DebriefScreen #waiting LoadingIndicator { height: 3; }
+    DebriefScreen #review { height: 1fr; display: none; }
+    DebriefScreen.-made #review { display: block; }
+    DebriefScreen #outcome { height: 1; padding: 0 1; background: $surface; }
+    DebriefScreen Curve { height: 7; }
+    DebriefScreen.-tall Curve { height: 10; }
+    DebriefScreen ContentSwitcher { height: 1fr; }
+    DebriefScreen #list { width: 9fr; max-width: 60; }
+    DebriefScreen #turn { width: 11fr; border-left: solid $panel; }
+    """
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        super().__init__(rehearsal)
+        self.view: DebriefView | None = None
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="waiting"):
+            yield Plain(_("Reviewing every move of the talk … Esc stops and goes Home; the debrief stays available."))
+            yield LoadingIndicator()
+        with Vertical(id="review"):
+            yield Plain(id="outcome")
+            yield Curve(id="curve")
+            yield TabNames(id="tabs")
+            with ContentSwitcher(initial="turns"):
+                with Horizontal(id="turns"):
+                    yield RowList(id="list")
+                    turn = Lines(id="turn")
+                    turn.can_focus = False
+                    yield turn
+                for name in list(_TABS)[1:]:
+                    yield Lines(id=name)
+
+    def on_mount(self) -> None:
+        self.errand(self._review)
+
+    # Making it
+
+    def _review(self) -> Message:
+        """In a thread: what takes long first, since that can be stopped."""
+        rehearsal, house = self.rehearsal, self.host.house
+        for given in (None, rehearsal.given):
+            house.solutions.solve(rehearsal.program, given, rubric_of(rehearsal), cancelled)
+        return DebriefMade(rehearsal_debrief_view(rehearsal, house.library.courses()))
+
+    def on_debrief_made(self, event: DebriefMade) -> None:
+        view = self.view = event.view
+        self.add_class("-made")
+        self.query_one("#waiting").remove()
+        self.query_one("#outcome", Plain).update(plain(outcome_text(view)))
+        self.query_one(Curve).show(view.curve, [turn.cost for turn in view.turns], (view.best, view.floor))
+        self.query_one(RowList).show(turn_rows(view.turns), str(view.turning.number) if view.turning else "")
+        self._show_lines(view)
+        self.action_tab("turns")
+        self.refresh_bindings()
+
+    def _show_lines(self, view: DebriefView) -> None:
+        quiet = Line("", rubric_text(view), "quiet")
+        card = [Line(""), *scorecard_lines(view.scorecard)] if view.scorecard else []
+        objectives = objective_lines(view.objectives) or [Line("", view.unscored or _("None was observed."))]
+        for name, lines in {
+            "scorecard": [*outcome_lines(view), *card, Line(""), quiet],
+            "objectives": objectives,
+            "hidden": hidden_lines(view),
+            "forms": forms_lines(view.forms) or [Line("", view.unscored or _("Nothing was asked."))],
+        }.items():
+            self.query_one(f"#{name}", Lines).show(lines)
+
+    def on_errand_failed(self, _event: ErrandFailed) -> None:
+        """The base shows the error; without a debrief there is nothing to wait for."""
+        if self.view is None:
+            self.query_one("#waiting Plain", Plain).update(_("There is no debrief. Esc goes Home."))
+            self.query_one(LoadingIndicator).display = False
+
+    def action_back(self) -> None:
+        """Stops what is going on, and leaves unless there is something to stay for."""
+        stopped = self.stop_errands()
+        if stopped and self.view is not None:
+            self.host.tell(_("Stopped."))
+        else:
+            self.leave()
+
+    # Looking
+
+    @property
+    def turn(self) -> TurnView | None:
+        """The chosen turn."""
+        chosen = self.query_one(RowList).highlighted
+        return self.view.turns[int(chosen) - 1] if self.view and chosen else None
+
+    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
+        if self.view and event.id:
+            turn = self.view.turns[int(event.id) - 1]
+            self.query_one("#turn", Lines).show(turn_lines(turn))
+            self.query_one(Curve).mark(turn.number)
+
+    def on_curve_turn_picked(self, event: Curve.TurnPicked) -> None:
+        self.action_tab("turns")
+        self.query_one(RowList).highlighted = str(event.turn)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before there is a debrief one can only wait or leave."""
+        if self.view is None and action in ("again", "compare", "tab", "page"):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_tab(self, name: str) -> None:
+        """Opens a tab and puts the focus into it."""
+        self.query_one(ContentSwitcher).current = name
+        self.query_one(TabNames).open(name)
+        self.query_one("#list" if name == "turns" else f"#{name}").focus()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a tab's name opens it."""
+        tab = event.style.meta.get("tab")
+        if isinstance(tab, int):
+            self.action_tab(list(_TABS)[tab])
+
+    def action_page(self, pages: int) -> None:
+        """Scrolls what is said of the turn, or the open tab."""
+        name = self.query_one(ContentSwitcher).current
+        self.query_one("#turn" if name == "turns" else f"#{name}", Lines).page(pages)
+
+    # Trying again, comparing
+
+    def action_again(self) -> None:
+        """Begins a new practice attempt just before the chosen turn."""
+        turn = self.turn
+        if turn is None:
+            return
+        number = turn.number
+
+        def begin() -> None:
+            self.errand(lambda: AttemptOpened(self.rehearsal.try_again_from(number)))
+
+        self.host.ask(
+            _("Try again from turn {turn}? A new practice talk begins just before it; it is not scored.", turn=number),
+            begin,
+            yes=_("Try again"),
+            no=_("Stay here"),
+        )
+
+    def on_attempt_opened(self, event: AttemptOpened) -> None:
+        self.host.show_phase(event.rehearsal)
+
+    def action_compare(self) -> None:
+        """Looks for other finished attempts at this scenario."""
+        started = self.rehearsal.state.started
+        store = self.host.house.store
+        self.errand(lambda: AttemptsRead(store.attempts(started.person, started.scenario)))
+
+    def on_attempts_read(self, event: AttemptsRead) -> None:
+        from simulator.tui.screens.compare import ChooseAttempt, CompareScreen
+
+        others = [one for one in event.attempts if one.finished and one.attempt != self.rehearsal.attempt]
+        view = self.view
+        if not others or view is None:
+            self.host.tell(_("There is no other finished attempt at this scenario yet. Try again from a turn first."))
+            return
+
+        def compare(attempt: str | None) -> None:
+            if attempt:
+                self.app.push_screen(CompareScreen(view, attempt))
+
+        self.app.push_screen(ChooseAttempt(others), compare)
+
+
+def turn_rows(turns: tuple[TurnView, ...]) -> list[Row]:
+    """The list of turns: number, glyph, what was done, and the name in words."""
+    return [Row(f"{turn.number:>2} {turn.glyph:<2} {turn.label}", str(turn.number), turn.name) for turn in turns]
+
+
+def outcome_text(view: DebriefView) -> str:
+    """How the talk ended, in one line."""
+    parts = [view.ending.name]
+    if view.scorecard:
+        verdict = _("passed") if view.scorecard.passed else _("not passed")
+        parts.append(_("{total} of 100, {verdict}", total=f"{view.scorecard.total:.1f}", verdict=verdict))
+    else:
+        parts.append(_("not scored"))
+    parts.append(_("worth {worth} (best {best})", worth=f"{view.worth:.1f}", best=f"{view.best:.1f}"))
+    return "  ".join(parts)
