@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from simulator.engine.program import Addition, Branch, CompiledMove, Effect, Program, Reaction
 from simulator.model.errors import Cancelled, TooManyPositions
-from simulator.model.position import Move
 
 LIMIT = 5_000_000  # positions; scenario-language.md, "Size"
 _CHUNK = 1 << 17  # rows stepped at once: the columns of a chunk stay in the cache (measured in a prototype)
@@ -41,7 +40,7 @@ class KeySpace:
             size *= len(program.facts[fact].values)
         self.size = size
         if size > _LARGEST_KEY:
-            raise TooManyPositions(LIMIT, LIMIT, self._dearest({}))
+            raise TooManyPositions(LIMIT, LIMIT, self.dearest())
 
     def key(self, codes: Sequence[int]) -> int:
         """The key of one position."""
@@ -49,10 +48,11 @@ class KeySpace:
 
     def columns(self, keys: Keys) -> dict[int, NDArray[np.int16]]:
         """The codes of many positions, a column for each tracked fact."""
-        return {
-            fact: ((keys // stride) % len(self.program.facts[fact].values)).astype(np.int16)
-            for fact, stride in self.strides.items()
-        }
+        return {fact: self.column(keys, fact) for fact in self.strides}
+
+    def column(self, keys: Keys, fact: int) -> NDArray[np.int16]:
+        """The codes of one tracked fact in many positions."""
+        return np.asarray((keys // self.strides[fact]) % len(self.program.facts[fact].values), dtype=np.int16)
 
     def codes(self, key: int) -> list[int]:
         """The codes of one position; facts outside the position are as at the start."""
@@ -61,14 +61,16 @@ class KeySpace:
             codes[fact] = key // stride % len(self.program.facts[fact].values)
         return codes
 
-    def too_many(self, keys: Keys, limit: int) -> TooManyPositions:
-        """The error that names the facts which make these positions so many."""
-        return TooManyPositions(len(keys), limit, self._dearest(self.columns(keys)))
+    def too_many(self, keys: Keys, limit: int, turns: int) -> TooManyPositions:
+        """The error that names the facts which make these positions, reached within ``turns`` turns, so many."""
+        return TooManyPositions(len(keys), limit, self.dearest(keys), turns)
 
-    def _dearest(self, columns: dict[int, NDArray[np.int16]]) -> tuple[tuple[str, int], ...]:
+    def dearest(self, keys: Keys | None = None) -> tuple[tuple[str, int], ...]:
+        """The five facts that take most values in some positions (in all thinkable ones by default)."""
         facts = self.program.facts
+        columns = None if keys is None else self.columns(keys)
         counts = [
-            (facts[fact].name, len(np.unique(columns[fact])) if columns else len(facts[fact].values))
+            (facts[fact].name, len(facts[fact].values if columns is None else np.unique(columns[fact])))
             for fact in self.strides
         ]
         return tuple(sorted(counts, key=lambda pair: -pair[1])[:5])
@@ -151,7 +153,7 @@ class Explored:
         levels: by the turn in which positions are first reached; level t has those reached after t turns.
         endings: the value of each way to end, without turn costs; code ``e`` is target ``-2 - e``.
         nodes: the chance nodes, inner ones first; node ``n`` is target ``-2 - len(endings) - n``.
-        fired: the rules that fire somewhere in lawful play, as (section, layer, index).
+        fired: the rules that fire somewhere, as (section, layer, index).
         revealed: the facts (secrets and points) that something which happens in lawful play makes known.
     """
 
@@ -222,16 +224,18 @@ class Explorer:
         self._conduct = program.index["conduct"]
         self.limit = limit
         self.cancelled = cancelled
+        self.so_far = Explored(program, self.space)
+        """What the latest exploration has listed, whole or not."""
 
-    def explore(self, start: Sequence[int]) -> Explored:
-        """Everything reachable from one start within the turns of the scenario, forbidden acts allowed.
+    def explore(self, *starts: Sequence[int]) -> Explored:
+        """Everything reachable from the starts within the turns of the scenario, forbidden acts allowed.
 
         Raises:
             TooManyPositions: there are more than the limit.
             Cancelled: somebody asked to stop.
         """
-        graph = Explored(self.program, self.space, endings=ending_values(self.program))
-        frontier: Keys = np.array([self.space.key(start)], dtype=np.int64)
+        graph = self.so_far = Explored(self.program, self.space, endings=ending_values(self.program))
+        frontier: Keys = np.unique(np.array([self.space.key(start) for start in starts], dtype=np.int64))
         known, numbers = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         waiting: list[NDArray[np.int64]] = []
         for depth in range(self.program.scenario.turns + 1):
@@ -241,7 +245,7 @@ class Explorer:
             known = np.insert(known, where, frontier)
             numbers = np.insert(numbers, where, np.arange(first, first + len(frontier)))
             if len(known) > self.limit:
-                raise self.space.too_many(known, self.limit)
+                raise self.space.too_many(known, self.limit, depth)
             self._settle(graph, depth, waiting, known, numbers)
             if depth == self.program.scenario.turns or not len(frontier):
                 break
@@ -273,7 +277,7 @@ class Explorer:
             blocks.append(block)
             reached = [block[block >= 0], *(n.children[n.children >= 0] for n in graph.nodes[nodes_before:])]
             new.append(_unseen(np.concatenate(reached), known))
-        return blocks, np.unique(np.concatenate(new))
+        return blocks, _distinct(np.concatenate(new))
 
     def _settle(self, graph: Explored, depth: int, waiting: list[Targets], known: Keys, numbers: Keys) -> None:
         """Replaces keys by numbers in what the level before led to."""
@@ -296,8 +300,7 @@ class Explorer:
         into.fill(ILLEGAL)
         legal = np.broadcast_to(compiled.legal(batch), len(batch))
         for reaction, rows in _firing(compiled.reactions, batch, legal):
-            if not compiled.tactic.forbidden:
-                self._note(graph, "rules", reaction, batch, rows)
+            self._note(graph, "rules", reaction, batch, rows, compiled.tactic.forbidden)
             before = batch.take(rows)
             into[rows] = _join(graph, reaction, [self._reacted(graph, compiled, b, before) for b in reaction.branches])
         missed = np.flatnonzero(into == ILLEGAL)
@@ -327,14 +330,21 @@ class Explorer:
             targets[rows] = _join(graph, reaction, [self._took_initiative(b, settled) for b in reaction.branches])
         return targets
 
-    def _note(self, graph: Explored, section: str, fired: Reaction | Addition, batch: _Rows, rows: Any) -> None:
-        """Remembers what fired, and what it made known, where no forbidden act has been committed."""
-        if not (batch[self._conduct][rows] == 0).any():
-            return
+    def _note(
+        self,
+        graph: Explored,
+        section: str,
+        fired: Reaction | Addition,
+        batch: _Rows,
+        rows: NDArray[np.int64],
+        forbidden: bool = False,
+    ) -> None:
+        """Remembers what fired, and what it made known where no forbidden act had been committed."""
         rule = fired.habit if isinstance(fired, Addition) else fired.rule
-        name = (section, rule.layer, rule.index)
+        graph.fired.add((section, rule.layer, rule.index))
+        if forbidden or not (batch[self._conduct][rows] == 0).any():
+            return
         effects = [fired.effect] if isinstance(fired, Addition) else [branch.effect for branch in fired.branches]
-        graph.fired.add(name)
         for effect in effects:
             for fact, table in effect.changes:
                 if self.program.facts[fact].kind in ("secret", "point") and table[0]:
@@ -379,11 +389,14 @@ def _firing(
 
 
 def _unseen(keys: Keys, known: Keys) -> Keys:
-    found: Keys = np.unique(keys)
+    found = _distinct(keys)
     where = np.minimum(np.searchsorted(known, found), len(known) - 1)
     return np.asarray(found[known[where] != found])
 
 
-def move_names(program: Program) -> tuple[Move, ...]:
-    """The moves in the order of the rows of ``Level.targets``."""
-    return tuple(compiled.move for compiled in program.moves)
+def _distinct(keys: Keys) -> Keys:
+    """The keys, ascending, each once: by sorting, three to fifteen times as fast as the hashing of ``np.unique``."""
+    ordered = np.sort(keys)
+    is_first = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return np.asarray(ordered[is_first])

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.model import conditions
-from simulator.model.layers import matches
+from simulator.model.names import listed, matches
 from simulator.model.position import Move, Position
 from simulator.model.scenario import (
     Chance,
@@ -144,6 +144,7 @@ class Program:
         self.kinds = scenario.card_kinds()
         self._tactics = {tactic.id: tactic for tactic in scenario.tactics}
         self._families = tuple(dict.fromkeys(tactic.family for tactic in scenario.tactics))
+        self.facts_read = frozenset(self._facts_read())
         self._last_codes = self._last_classes()
         self.facts = self._facts()
         self.index = {fact.name: i for i, fact in enumerate(self.facts)}
@@ -198,7 +199,7 @@ class Program:
         """The values of ``last`` that satisfy a condition when a move of ``family`` is played."""
         values = ("none", *self._families)
         held: set[str] = set()
-        for one in _listed(condition):
+        for one in listed(condition):
             negated = one.startswith("not ")
             name = one.removeprefix("not ").strip()
             wanted = {family if name == "same" else name}
@@ -206,7 +207,7 @@ class Program:
         return frozenset(held)
 
     def _facts(self) -> tuple[Fact, ...]:
-        scenario, read = self.scenario, self._facts_read()
+        scenario, read = self.scenario, self.facts_read
         made_missing = self._made_missing()
         classes = max(self._last_codes.values()) + 1
         last_values = tuple(
@@ -285,6 +286,14 @@ class Program:
                 if not guard.tests:
                     return  # nothing below can ever fire
 
+    def guards(self, rule: PlacedRule | PlacedHabit) -> Iterator[tuple[CompiledMove, Guard]]:
+        """The moves that a rule is about, each with its guard; those for which it can never hold are left out."""
+        for compiled in self.moves:
+            if self._aims(rule, compiled.move):
+                guard = self._guard(rule.when, rule.stage, compiled.move, compiled.move.family)
+                if guard is not None:
+                    yield compiled, guard
+
     def _habits(self, move: Move) -> Iterable[Addition]:
         for habit in self.scenario.habits:
             if self._aims(habit, move):
@@ -333,7 +342,7 @@ class Program:
         """The entries of a guard, each as a fact and the table of its values that satisfy it."""
         at = self.index[STAGE]
         if stage is not None:
-            yield at, self._table(at, _listed(stage))
+            yield at, self._table(at, listed(stage))
         for name, condition in when.items():
             if name == LAST:
                 wanted = self._last_values(condition, family)
@@ -437,7 +446,3 @@ class Program:
             + worth.calm * (1.0 - np.asarray(hostility, dtype=np.float64) / top)
             + worth.breach * np.asarray(breached, dtype=np.float64)
         )
-
-
-def _listed(value: Any) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, tuple | list) else (value,)

@@ -139,12 +139,7 @@ class Reviewer:
 
     def hidden(self, codes: Sequence[int]) -> tuple[str, ...]:
         """The points and secrets that are still hidden in a position."""
-        facts = self.program.facts
-        return tuple(
-            fact.name
-            for fact, code in zip(facts, codes, strict=True)
-            if fact.kind in ("point", "secret") and fact.values[code] == "hidden"
-        )
+        return hidden(self.program, codes)
 
     def _best(self, choices: Sequence[Choice]) -> float:
         return max(choice.value for choice in choices if not self.program.by_move[choice.move].tactic.forbidden)
@@ -163,9 +158,22 @@ class Reviewer:
         """The value of what a turn led to: the finished talk, turn costs aside, or the next position."""
         if step.ending is None:
             return self.solver.value(self.valued, step.after, turns_left)
-        index = self.program.index
-        trust, hostility, breached = (step.after[index[name]] for name in ("trust", "hostility", "conduct"))
-        return float(self.program.final_value(step.ending, trust, hostility, breached))
+        return end_worth(self.program, step.ending, step.after)
+
+
+def hidden(program: Program, codes: Sequence[int]) -> tuple[str, ...]:
+    """The points and secrets that are still hidden in a position."""
+    return tuple(
+        fact.name
+        for fact, code in zip(program.facts, codes, strict=True)
+        if fact.kind in ("point", "secret") and fact.values[code] == "hidden"
+    )
+
+
+def end_worth(program: Program, ending: str, codes: Sequence[int]) -> float:
+    """The worth of a talk that ended so, with these facts, but for the turns it took."""
+    trust, hostility, breached = (codes[program.index[name]] for name in ("trust", "hostility", "conduct"))
+    return float(program.final_value(ending, trust, hostility, breached))
 
 
 def first_reaction(compiled: CompiledMove, codes: Sequence[int]) -> Reaction | None:

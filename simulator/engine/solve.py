@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.rubric import CURRENT, Rubric
-from simulator.engine.explore import Explored, Explorer, ending_code
+from simulator.engine.explore import LIMIT, Explored, Explorer, ending_code
 from simulator.engine.program import Program
 from simulator.model.errors import Cancelled
 from simulator.model.position import Move
@@ -112,11 +112,15 @@ class Solver:
     """Solves a program from any start and values moves in its positions."""
 
     def __init__(
-        self, program: Program, rubric: Rubric = CURRENT, cancelled: Callable[[], bool] = lambda: False
+        self,
+        program: Program,
+        rubric: Rubric = CURRENT,
+        cancelled: Callable[[], bool] = lambda: False,
+        limit: int = LIMIT,
     ) -> None:
         self.program = program
         self.rubric = rubric
-        self.explorer = Explorer(program, cancelled=cancelled)
+        self.explorer = Explorer(program, limit, cancelled)
         self.cancelled = cancelled
 
     def solve(self, start: Sequence[int] | None = None) -> tuple[Solution, Explored]:
@@ -129,21 +133,24 @@ class Solver:
         start = self.program.start() if start is None else start
         graph = self.explorer.explore(start)
         best = self.sweep(graph, best_play)
+        return self.solution(graph, start, best), graph
+
+    def solution(self, graph: Explored, start: Sequence[int], best: list[Values]) -> Solution:
+        """What a graph that was explored from one start says, with its values under best play."""
         typical = self.sweep(graph, typical_play(self.rubric))
         floor = self.sweep(graph, random_play)
         keys = graph.keys
         order = np.argsort(keys)
-        solution = Solution(
+        return Solution(
             positions=graph.positions,
             best=float(best[-1][0]),
             typical=float(typical[-1][0]),
             floor=float(floor[-1][0]),
-            line=self._line(graph, best),
-            sound=self._line(graph, typical),
+            line=self.line(graph, best),
+            sound=self.line(graph, typical),
             learnable=tuple(self.program.facts[fact].name for fact in sorted(graph.revealed) if not start[fact]),
             valued=Valued(keys[order], order.astype(np.int64), tuple(typical)),
         )
-        return solution, graph
 
     def sweep(self, graph: Explored, policy: Policy, lawful_only: bool = True) -> list[Values]:
         """The values of all positions under a policy, by turns left."""
@@ -165,17 +172,18 @@ class Solver:
             values.append(np.concatenate(found) + self.program.scenario.worth.turn)
         return values
 
-    def _line(self, graph: Explored, values: list[Values]) -> tuple[Move, ...]:
-        """The moves of highest value (the first of equals) along the likeliest outcomes."""
+    def line(self, graph: Explored, values: list[Values], lawful_only: bool = True) -> tuple[Move, ...]:
+        """The moves of highest value (the first of equals) from the first position along the likeliest outcomes."""
+        rows = self.program.lawful if lawful_only else len(self.program.moves)
         moves: list[Move] = []
         number = 0
         for left in range(self.program.scenario.turns, 0, -1):
-            targets = targets_of(graph, number)[: self.program.lawful]
+            targets = targets_of(graph, number)[:rows]
             turns = self.program.scenario.turns
             every = graph.tail(left, values[left - 1][: graph.first_after(turns - left + 1)])
             row = int(np.argmax(every[targets]))
             moves.append(self.program.moves[row].move)
-            number = _likeliest(graph, int(targets[row]))
+            number = likeliest(graph, int(targets[row]))
             if number < 0:
                 break
         return tuple(moves)
@@ -224,8 +232,8 @@ def targets_of(graph: Explored, number: int) -> NDArray[np.int32]:
     raise KeyError(number)
 
 
-def _likeliest(graph: Explored, target: int) -> int:
-    """Follows chance nodes by the outcome of greatest weight, the first of equals."""
+def likeliest(graph: Explored, target: int) -> int:
+    """The target; of a chance node, where its outcome of greatest weight leads, the first of equals."""
     while target < -1 - len(graph.endings):
         node = -2 - len(graph.endings) - target
         nodes = next(n for n in graph.nodes if n.first <= node < n.first + n.children.shape[1])

@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from simulator.model.case import Case, NoteField, Person, Question
+from simulator.model.language import N_
 from simulator.model.tactics import CardKind, Id, ObjectiveName, Tactic
 from simulator.model.text import Frozen, Lines, Text
 
 Meter = Annotated[int, Field(ge=0, le=10)]
 BASE_METERS = ("trust", "pressure", "hostility")
 LayerName = Literal["scenario", "persona", "standard"]
-LAYERS: tuple[LayerName, ...] = ("scenario", "persona", "standard")
+LAYERS: tuple[LayerName, ...] = (N_("scenario"), N_("persona"), N_("standard"))
 
 Condition = str | tuple[str, ...] | int | float | bool
 When = dict[str, Condition]

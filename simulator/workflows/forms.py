@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from scoring.evidence import FormField
-from simulator.engine.program import Program
+from simulator.engine.program import LAST, Program
 from simulator.model import conditions
 from simulator.model.case import Answer, FormQuestion, NoteField, credit
 from simulator.model.errors import UnknownName, UsageError
@@ -44,11 +44,15 @@ def preparation_credit(scenario: Scenario, answers: Mapping[str, Answer]) -> tup
     )
 
 
-def right_answer(program: Program, field: NoteField, ending: str, codes: Sequence[int]) -> Answer:
-    """The right answer of a note field after a talk that ended so, with these facts."""
+def right_answer(program: Program, field: NoteField, ending: str, codes: Sequence[int], last: str = "none") -> Answer:
+    """The right answer of a note field after a talk that ended so, with these facts.
+
+    Args:
+        last: the family of the last move; the codes tell families apart only as far as guards do.
+    """
     if isinstance(field.answers, dict):
         return field.answers.get(ending, field.otherwise)
-    position = program.position(codes)
+    position = program.position(codes) | {"last": last}
     for right in field.answers:
         if all(_holds(program, position, ending, name, condition) for name, condition in right.when.items()):
             return right.answer
@@ -58,18 +62,33 @@ def right_answer(program: Program, field: NoteField, ending: str, codes: Sequenc
 def _holds(program: Program, position: Mapping[str, object], ending: str, name: str, condition: object) -> bool:
     if name == "ending":
         return ending in (condition if isinstance(condition, list | tuple) else (condition,))
+    return position[name] in wanted_values(program, name, condition)
+
+
+def wanted_values(program: Program, name: str, condition: object) -> frozenset[object]:
+    """The values of a fact that satisfy a condition of a note or a test plan.
+
+    Raises:
+        UnknownName: there is no such fact.
+        ValueError: it is no condition on that fact; the text says how one is written.
+    """
+    if name not in program.index:
+        raise UnknownName(_("fact"), name, program.index)
     fact = program.facts[program.index[name]]
     if fact.kind == "meter":
-        return position[name] in conditions.meter_guard(condition)
-    return position[name] in conditions.status_guard(condition, tuple(str(value) for value in fact.values))
+        return frozenset(conditions.meter_guard(condition))
+    values = tuple(map(str, fact.values))
+    if name == LAST:
+        values = ("none", *dict.fromkeys(tactic.family for tactic in program.scenario.tactics))
+    return frozenset(conditions.status_guard(condition, values))
 
 
 def note_credit(
-    program: Program, answers: Mapping[str, Answer], ending: str, codes: Sequence[int]
+    program: Program, answers: Mapping[str, Answer], ending: str, codes: Sequence[int], last: str = "none"
 ) -> tuple[FormField, ...]:
-    """The note's fields with their credit."""
+    """The note's fields with their credit; the arguments are those of ``right_answer``."""
     fields = []
     for field in program.scenario.note:
-        right = right_answer(program, field, ending, codes)
+        right = right_answer(program, field, ending, codes, last)
         fields.append(FormField("note", field.id, field.objective, credit(field, right, answers.get(field.id))))
     return tuple(fields)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from scoring.rubric import CURRENT, Rubric
@@ -18,6 +20,7 @@ from simulator.model.language import Language, _
 from simulator.model.position import Move, Position
 from simulator.workflows.debriefing import Debrief, Debriefer, Play
 from simulator.workflows.forms import check_answers, given_by, note_credit, preparation_credit
+from simulator.workflows.ports import TestPlan
 from simulator.workflows.solutions import Solutions
 
 
@@ -74,7 +77,7 @@ def play_through(
     if ending:
         forms = () if answers is None else preparation_credit(program.scenario, prepared)
         if answers is not None:
-            forms += note_credit(program, noted, ending, steps[-1].after)
+            forms += note_credit(program, noted, ending, steps[-1].after, steps[-1].move.family)
         play = Play("run", parsed, seed, given, forms)
         debrief = Debriefer(program, solutions, rubric).debrief(play)
     rows, last = [], frozenset[str]()
@@ -94,6 +97,32 @@ def play_through(
         typical=plain.typical,
         floor=plain.floor,
         debrief=debrief,
+    )
+
+
+def plan_of(program: Program, played: Played, path: Path) -> TestPlan:
+    """The play as a test plan, which passes until the scenario plays otherwise.
+
+    Raises:
+        UsageError: it was played under a seed that no plan can have.
+    """
+    if played.seed < 0:
+        raise UsageError(_("A test plan has a seed of 0 or more; this play has {seed}.", seed=played.seed))
+    before, expect = program.position(program.start()), list[dict[str, object]]()
+    for turn, _said, _answer, after in played.rows:
+        meters = {name: f"= {after[name]}" for name in program.scenario.meters}
+        changed = {name: after[name] for name in ("conduct", *program.kinds) if after[name] != before[name]}
+        expect.append({"after": turn.step.turn, "stage": after["stage"], **meters, **changed})
+        before = after
+    card = played.debrief.scorecard if played.debrief else None
+    return TestPlan(
+        path=path,
+        name=path.stem,
+        seed=played.seed,
+        moves=tuple(str(turn.step.move) for turn, *_rest in played.rows),
+        expect=tuple(expect),
+        ending=played.ending or "none",
+        score=f"{math.floor(card.total)}..{math.ceil(card.total)}" if card else None,
     )
 
 

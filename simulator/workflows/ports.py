@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the models are heavy, and lists on the first screen need none of them
+    from simulator.model.language import Language
     from simulator.model.problem import Fault, Problem
     from simulator.model.record import Event, Mode
     from simulator.model.rules import Dropped
@@ -235,6 +236,24 @@ class Library(Protocol):
 
     def plans(self, name: str) -> tuple[Sequence[TestPlan], Sequence[Problem]]:
         """The test plans beside a scenario, and the problems of those that are broken."""
+
+    def save(self, plan: TestPlan) -> None:
+        """Writes a test plan to its path.
+
+        Raises:
+            UsageError: there is something at the path already, or nothing can be written there.
+        """
+
+    def start(self, identity: str, persona: str | None, language: Language, folder: Path) -> Path:
+        """Writes a small complete scenario to start from into ``folder/identity``; the path of its file.
+
+        Args:
+            language: of its comments; its texts are in both.
+
+        Raises:
+            UnknownName: there is no such persona.
+            UsageError: the id is none or is taken, or nothing can be written there.
+        """
 
     def courses(self) -> Sequence[Course]:
         """The courses."""

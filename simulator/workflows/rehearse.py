@@ -183,7 +183,15 @@ class Rehearsal:
         self._record(Filed(answers=dict(answers)), finished=True)
 
     def try_again_from(self, turn: int) -> Rehearsal:
-        """A new practice attempt that begins with this one's moves before ``turn``."""
+        """A new practice attempt that begins with this one's moves before ``turn``.
+
+        Raises:
+            UsageError: no move stands at that turn; or this is an exam that is not over, which nobody may try out.
+        """
+        if self.mode == "exam" and self.phase != "debrief":
+            raise UsageError(_("An exam can be tried again only after it is over."))
+        if not 1 <= turn <= len(self.state.moves):
+            raise UsageError(_("There is no turn {turn} to try again from.", turn=turn))
         prefix = tuple(str(move) for move in self.state.moves[: turn - 1])
         origin = self.state.started
         started = origin.model_copy(update={"mode": "practice", "origin": (self.attempt, turn), "prefix": prefix})
@@ -212,7 +220,8 @@ class Rehearsal:
     def _as_play(self) -> Play:
         forms = preparation_credit(self.scenario, self.state.answers or {}) if self.state.answers is not None else ()
         if self.state.filed is not None and self._debtor.ending:
-            forms += note_credit(self.program, self.state.filed, self._debtor.ending, self.codes)
+            last = self.state.moves[-1].family
+            forms += note_credit(self.program, self.state.filed, self._debtor.ending, self.codes, last)
         return Play(
             attempt=self.attempt,
             moves=tuple(self.state.moves),
@@ -236,10 +245,10 @@ class Rehearsal:
             self._step(move)
 
     def _step(self, move: Move) -> Exchange:
-        said = self.utterance(move)
         step = self._debtor.step(move)
-        last = frozenset(self.exchanges[-1].answer) if self.exchanges else frozenset()
-        answer = spoken(self.program, step, self.state.started.seed, self.language, last)
+        seed, last = self.state.started.seed, frozenset(self.exchanges[-1].answer) if self.exchanges else frozenset()
+        said = utterance(self.program, move, step.turn, seed, self.language)
+        answer = spoken(self.program, step, seed, self.language, last)
         self.exchanges.append(Exchange(step, said, answer))
         return self.exchanges[-1]
 

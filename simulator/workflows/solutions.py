@@ -12,11 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
+import scoring
 import simulator.engine
 import simulator.model
 from scoring.rubric import CURRENT, Rubric
 from simulator.engine.program import Program
 from simulator.engine.solve import Solution, Solver, Valued
+from simulator.model.errors import StoreDamaged
+from simulator.model.language import _
 from simulator.model.position import Move
 from simulator.model.scenario import Scenario
 from simulator.workflows.ports import SolutionCache
@@ -28,8 +31,15 @@ def content_of(scenario: Scenario) -> bytes:
 
 
 def scenario_from(content: bytes) -> Scenario:
-    """The scenario that ``content_of`` wrote."""
-    return Scenario.model_validate_json(content)
+    """The scenario that ``content_of`` wrote.
+
+    Raises:
+        StoreDamaged: the content is no scenario of this version.
+    """
+    try:
+        return Scenario.model_validate_json(content)
+    except ValueError as why:
+        raise StoreDamaged(_("The kept scenario is none that this version of the program can read.")) from why
 
 
 class Solutions:
@@ -68,6 +78,21 @@ class Solutions:
         self._store.put(_key(program, start, rubric), encode(solution))
         return solution
 
+    def recall(self, scenario: Scenario, what: str) -> bytes | None:
+        """What was kept of that name about a scenario of just this content, by just this engine."""
+        return self._store.get(_content_key(scenario, what))
+
+    def keep(self, scenario: Scenario, what: str, data: bytes) -> None:
+        """Keeps something else than a solution about a scenario."""
+        self._store.put(_content_key(scenario, what), data)
+
+
+def _content_key(scenario: Scenario, what: str) -> str:
+    digest = hashlib.sha256(content_of(scenario))
+    digest.update(json.dumps([what, np.__version__]).encode())
+    digest.update(_engine_digest())
+    return digest.hexdigest()
+
 
 def _key(program: Program, start: list[int], rubric: Rubric) -> str:
     digest = hashlib.sha256(content_of(program.scenario))
@@ -80,7 +105,7 @@ def _key(program: Program, start: list[int], rubric: Rubric) -> str:
 def _engine_digest() -> bytes:
     """The hash of the code that a solution depends on: a changed engine never believes an old solution."""
     digest = hashlib.sha256()
-    for package in (simulator.engine, simulator.model):
+    for package in (scoring, simulator.engine, simulator.model):
         for source in sorted(Path(package.__path__[0]).glob("*.py")):
             digest.update(source.read_bytes())
     return digest.digest()
@@ -126,5 +151,5 @@ def decode(data: bytes) -> Solution | None:
             learnable=tuple(head["learnable"]),
             valued=valued,
         )
-    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, EOFError):
+    except (ValueError, KeyError, TypeError, OSError, RuntimeError, zipfile.BadZipFile, EOFError):
         return None
