@@ -51,7 +51,7 @@ def _talk_until_killed(folder: Path, seed: int) -> int:
     # The first 40 entries of any shipped menu are lawful moves that keep the talk going.
     script = [""] * MOST_PREPARATION + [str(chance.randint(1, 40)) for _turn in range(40)]
     process.stdin.write("\n".join(script) + "\n")
-    process.stdin.flush()
+    process.stdin.close()
     wanted, acknowledged = chance.randint(1, 9), 0
     for line in process.stdout:
         if match := TALK.match(line):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from simulator.cli import diagnostics, output, parts
+from simulator.cli import diagnostics, output, parts, sarif
 from simulator.model.language import _
+from simulator.model.problem import Problem
 
 
 def describe() -> str:
@@ -15,44 +18,50 @@ def describe() -> str:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", metavar=_("SCENARIO"), nargs="*", help=_("ids of scenarios, or paths"))
     parser.add_argument("--verbose", action="store_true", help=_("list rules of lower layers that were dropped"))
-    parts.add_json(parser, _("one JSON document"))
+    form = parser.add_mutually_exclusive_group()
+    parts.add_json(form, _("one JSON document"))
+    form.add_argument("--sarif", action="store_true", help=_("one SARIF 2.1.0 document, for editors and code hosts"))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from simulator.workflows import author
+    from simulator.workflows import checking
 
-    house = parts.house(arguments)
+    house, progress = parts.house(arguments), diagnostics.Progress()
     names = arguments.paths or [title.id for title in house.library.titles()]
-    found = author.check(house.library, names, house.solutions)
+    found = checking.check(house.library, names, house.solutions, progress.doing, progress.cancelled)
     dropped = [
         {"scenario": name, "layer": one.layer, "path": ".".join(map(str, one.path)), "missing": one.missing}
         for name in (names if arguments.verbose else ())
         for one in house.library.read(name).dropped
     ]
-    if arguments.json:
-        output.document(
-            {
-                "problems": [
-                    {
-                        "code": problem.code,
-                        "severity": problem.severity,
-                        "message": problem.message,
-                        "file": problem.file,
-                        "line": problem.line,
-                        "column": problem.column,
-                        "witness": problem.witness,
-                    }
-                    for problem in found
-                ],
-                "checked": names,
-                "dropped": dropped,
-            }
-        )
+    if arguments.sarif:
+        output.document(sarif.document(found, Path.cwd()))
+    elif arguments.json:
+        problems = [_document(problem) for problem in found]
+        partial = checking.is_partial(found)
+        output.document({"problems": problems, "partial": partial, "checked": names, "dropped": dropped})
     else:
-        for problem in found:
-            output.line(output.plain(str(problem)))
-        for drop in dropped:
-            output.line(_("{scenario}: dropped {layer} {path}: no {missing} here", **drop))
-        count = _("{count} problems in {all} scenarios", count=len(found), all=len(names))
-        diagnostics.say(count)
+        _print(found, dropped)
+        diagnostics.say(_("{count} problems in {all} scenarios", count=len(found), all=len(names)))
     return diagnostics.PROBLEMS if found else diagnostics.FINE
+
+
+def _document(problem: Problem) -> dict[str, object]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": problem.message,
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "witness": problem.witness,
+    }
+
+
+def _print(found: Sequence[Problem], dropped: Sequence[Mapping[str, object]]) -> None:
+    for problem in found:
+        output.line(output.plain(str(problem)))
+        if problem.witness:
+            output.line(output.plain("    " + _("shown by: {moves}", moves=" ".join(problem.witness))))
+    for drop in dropped:
+        output.line(output.plain(_("{scenario}: dropped {layer} {path}: no {missing} here", **drop)))

@@ -6,10 +6,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 from simulator.cli import diagnostics, output, parts
-from simulator.model.language import _, current
+from simulator.model.language import N_, _, current
 
 if TYPE_CHECKING:
     from simulator.workflows.ports import Library
+
+# What `_` is given in a variable: how a talk is held.
+_SPOKEN = (N_("phone"), N_("visit"), N_("message"), N_("letter"))
 
 
 def describe() -> str:
@@ -29,7 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     output.line(_("Scenarios"))
     for title in library.titles():
         name = title.title.get(language) or next(iter(title.title.values()), title.id)
-        output.line(output.plain(f"  {title.id}  {_('level {level}', level=title.level)}  {_(title.channel)}  {name}"))
+        level = _("level {level}", level=title.level)
+        output.line(output.plain(f"  {title.id}  {level}  {_(title.channel)}  {name}"))
     output.line(_("Courses"))
     for course in library.courses():
         count = _("{count} objectives", count=len(course.objective_names()))
@@ -37,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     output.line(_("Tactics"))
     for tactic in library.catalogue().tactics:
         name = tactic.name.to(language) if tactic.name else tactic.id
-        output.line(output.plain(f"  {tactic.id}  {name}" + (f"  {_('forbidden')}" if tactic.forbidden else "")))
+        forbidden = "  " + _("forbidden") if tactic.forbidden else ""
+        output.line(output.plain(f"  {tactic.id}  {name}{forbidden}"))
     return diagnostics.FINE
 
 

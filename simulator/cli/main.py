@@ -69,10 +69,10 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program. Returns the exit code: 0 fine, 1 problems found, 2 usage or settings, 3 store, 130 interrupted."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given in (["--version"], ["-V"]):
-        output.line(f"huikuan {__version__}")
-        return diagnostics.FINE
     try:
+        if given in (["--version"], ["-V"]):
+            output.line(f"huikuan {__version__}")
+            return diagnostics.FINE
         language.use(_early_language(given))
         return _dispatch(given)
     except HuikuanError as error:

@@ -65,4 +65,8 @@ def _plain(house: House, read: Read, mode: Mode, seed: int | None) -> int:
         return diagnostics.PROBLEMS
     name = house.settings.name or getpass.getuser()
     rehearsal = begin(house.desk, read.scenario, name, mode, current(), seed)
-    return play_plain(rehearsal, sys.stdin, lambda text: output.line(output.plain(text)))
+
+    def write(text: str) -> None:
+        output.line(output.plain(text))
+
+    return play_plain(rehearsal, sys.stdin, write, house.library.courses())

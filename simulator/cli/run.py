@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cli import diagnostics, output, parts
 from simulator.model.errors import UsageError
-from simulator.model.language import _, current
+from simulator.model.language import N_, _, current
 
 if TYPE_CHECKING:
     from simulator.workflows.play_through import Played
 
-# A move list is short text; a larger file is a mistake, not a talk.
-_LARGEST_MOVES = 100_000
+# A list of moves or answers is short text; a larger file is a mistake, not a talk.
+_LARGEST = 100_000
+
+# What `_` is given in a variable: the names of moves, and the parts of the scorecard.
+_SPOKEN = (
+    *(N_("best"), N_("good"), N_("inaccuracy"), N_("mistake"), N_("blunder"), N_("breach")),
+    *(N_("result"), N_("tactics"), N_("discovery"), N_("paperwork")),
+)
 
 
 def describe() -> str:
@@ -32,18 +38,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--answers", metavar="FILE", help=_("JSON: {preparation: {id: answer}, note: {id: answer}}; else not observed")
     )
+    parser.add_argument("--save-path", metavar="FILE", help=_("write the play as a test plan, such as paths/good.yaml"))
     parts.add_json(parser, _("one JSON document"))
 
 
 def run(arguments: argparse.Namespace) -> int:
     from simulator.workflows import author, play_through
 
+    if arguments.save_path is not None and arguments.answers:
+        raise UsageError(_("A test plan fills no forms: give --save-path without --answers."))
     house = parts.house(arguments)
     program = author.program_of(parts.scenario(house.library.read(arguments.scenario)))
     answers = _answers(arguments.answers) if arguments.answers else None
     played = play_through.play_through(
         program, house.solutions, _moves(arguments.moves), arguments.seed, current(), answers
     )
+    if arguments.save_path is not None:
+        house.library.save(play_through.plan_of(program, played, Path(arguments.save_path)))
+        diagnostics.say(_("Test plan written: {path}", path=arguments.save_path))
     if arguments.json:
         output.document(_as_document(played))
     else:
@@ -54,11 +66,15 @@ def run(arguments: argparse.Namespace) -> int:
 def _read(path: str) -> str:
     try:
         if path == "-":
-            return sys.stdin.read(_LARGEST_MOVES)
-        with Path(path).open(encoding="utf-8") as file:
-            return file.read(_LARGEST_MOVES)
-    except (OSError, UnicodeDecodeError) as why:
+            text = sys.stdin.read(_LARGEST + 1)
+        else:
+            with Path(path).open(encoding="utf-8-sig") as file:
+                text = file.read(_LARGEST + 1)
+    except (OSError, ValueError) as why:
         raise UsageError(_("Cannot read {path}: {why}", path=path, why=why)) from why
+    if len(text) > _LARGEST:
+        raise UsageError(_("{path}: this is too long; at most {most} characters are read.", path=path, most=_LARGEST))
+    return text
 
 
 def _moves(path: str) -> list[str]:
@@ -72,6 +88,8 @@ def _answers(path: str) -> dict[str, Any]:
     except json.JSONDecodeError as why:
         message = _("{path}, line {line}: not JSON: {why}", path=path, line=why.lineno, why=why.msg)
         raise UsageError(message) from why
+    except (ValueError, RecursionError) as why:
+        raise UsageError(_("{path}: not JSON of answers: {why}", path=path, why=why)) from why
     known = {"preparation", "note"}
     if (
         not isinstance(answers, dict)
@@ -141,7 +159,8 @@ def _print(played: Played) -> None:
         for line in answer:
             output.line(output.plain(f"     — {line}"))
         better = "" if turn.name == "best" else "  " + _("better: {move}", move=turn.better[0].move)
-        output.line(f"     {_(turn.name)}  {_('loss {loss}', loss=f'{turn.loss:.3f}')}{better}")
+        loss = _("loss {loss}", loss=f"{turn.loss:.3f}")
+        output.line(f"     {_(turn.name)}  {loss}{better}")
     if played.debrief is None:
         output.line(_("The talk is not over: no scorecard yet."))
         return

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for row in rows:
             mark = _("FAILED") if row["failures"] else _("passed")
-            output.line(f"{mark}  {row['scenario']}  {row['plan']}")
+            output.line(output.plain(f"{mark}  {row['scenario']}  {row['plan']}"))
             for failure in row["failures"]:
                 output.line(output.plain(f"    {failure}"))
         failed = sum(bool(row["failures"]) for row in rows)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
+from simulator.engine import balance as engine_balance
+from simulator.engine.balance import PLAYS, Balance, Partial
 from simulator.engine.machine import Debtor, spoken
-from simulator.engine.program import Program
+from simulator.engine.program import LAST, Program
 from simulator.engine.solve import Solution
-from simulator.model import conditions
-from simulator.model.errors import BadFile, IllegalMove, TooManyPositions
-from simulator.model.language import LANGUAGES, _
-from simulator.model.position import Move
-from simulator.model.problem import Problem
+from simulator.model.errors import BadFile, IllegalMove, TooManyPositions, UnknownName
+from simulator.model.language import LANGUAGES, Language, _
+from simulator.model.position import Move, Position
+from simulator.workflows.checking import check as check
+from simulator.workflows.checking import error_of
 from simulator.workflows.debriefing import Debriefer, Play
-from simulator.workflows.ports import Library, Read, TestPlan
+from simulator.workflows.forms import wanted_values
+from simulator.workflows.ports import Read, TestPlan
 from simulator.workflows.solutions import Solutions
 
 
@@ -38,7 +41,7 @@ def solve(read: Read, solutions: Solutions) -> Solved:
     try:
         solution = solutions.solve_anew(program)
     except TooManyPositions as error:
-        raise BadFile([Problem(str(read.path), 1, 1, "too-many-positions", str(error))]) from error
+        raise BadFile([error_of(read, error)]) from error
     return Solved(solution, perf_counter() - begun)
 
 
@@ -53,19 +56,23 @@ def program_of(read: Read) -> Program:
     return Program(read.scenario)
 
 
-def check(library: Library, names: Iterable[str], solutions: Solutions) -> tuple[Problem, ...]:
-    """Every problem of the named scenarios and of their test plans; those of a scenario too large to explore too."""
-    found: list[Problem] = []
-    for name in names:
-        read = library.read(name)
-        found.extend(read.problems)
-        found.extend(library.plans(name)[1])
-        if read.scenario is not None:
-            try:
-                solutions.solve(Program(read.scenario))
-            except TooManyPositions as error:
-                found.append(Problem(str(read.path), 1, 1, "too-many-positions", str(error)))
-    return tuple(dict.fromkeys(found))
+def balance(
+    read: Read,
+    plays: int = PLAYS,
+    doing: Callable[[str], None] = lambda _what: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Balance | Partial:
+    """What simulated trainees say about a scenario; of one too large to explore, what is known all the same.
+
+    Args:
+        plays: of each trainee whose totals are sampled; at least 2.
+        doing: is told what is begun.
+
+    Raises:
+        BadFile: it has errors.
+        Cancelled: somebody asked to stop.
+    """
+    return engine_balance.balance(program_of(read), plays, doing, cancelled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,64 +84,56 @@ class PlanResult:
 
 
 def run_plan(program: Program, plan: TestPlan, solutions: Solutions) -> PlanResult:
-    """Plays a test plan and compares."""
+    """Plays a test plan and compares. A plan without an ending leaves open how its talk ends, and whether."""
     debtor, failures = Debtor(program, plan.seed), list[str]()
-    said: dict[int, str] = {}
-    expectations = [(_after(expected), expected) for expected in plan.expect]
-    for number, move in enumerate(plan.moves, start=1):
-        try:
-            step = debtor.step(Move.parse(move))
-        except IllegalMove as error:
-            return PlanResult(plan, (*failures, str(error)))
-        said[number] = "\n".join(line for one in LANGUAGES for line in spoken(program, step, plan.seed, one))
-        for after, expected in expectations:
-            if after == number:
-                failures.extend(_differences(program, debtor, expected, said[number], number))
-    wanted = None if plan.ending in (None, "none") else plan.ending
-    if debtor.ending != wanted:
-        failures.append(
-            _("ending: expected {expected}, got {got}", expected=wanted or "none", got=debtor.ending or "none")
-        )
+    position, said = debtor.position | {LAST: "none"}, dict[Language, tuple[str, ...]]()
+    for number, move in enumerate(("", *plan.moves)):
+        if number:
+            try:
+                step = debtor.step(Move.parse(move))
+            except IllegalMove as error:
+                return PlanResult(plan, (*failures, str(error)))
+            position = debtor.position | {LAST: step.move.family}
+            said = {one: spoken(program, step, plan.seed, one, frozenset(said.get(one, ()))) for one in LANGUAGES}
+        for expected in plan.expect:
+            if expected["after"] == number:
+                failures.extend(_differences(program, position, expected, said))
+    failures.extend(_too_late(plan))
+    if plan.ending is not None and (debtor.ending or "none") != plan.ending:
+        failures.append(_("ending: expected {expected}, got {got}", expected=plan.ending, got=debtor.ending or "none"))
     if plan.score is not None:
         failures.extend(_score_differences(program, plan, debtor, solutions))
     return PlanResult(plan, tuple(failures))
 
 
-def _after(expected: dict[str, object]) -> int:
-    after = expected["after"]
-    return after if isinstance(after, int) else 0
+def _too_late(plan: TestPlan) -> Iterator[str]:
+    """What is expected after turns that the plan never plays."""
+    for expected in plan.expect:
+        turn, most = expected["after"], len(plan.moves)
+        if isinstance(turn, int) and turn > most:
+            yield _("turn {turn}: the plan has only {most} moves", turn=turn, most=most)
 
 
-def _differences(program: Program, debtor: Debtor, expected: dict[str, object], said: str, turn: int) -> Sequence[str]:
-    position, found = debtor.position, []
+def _differences(
+    program: Program, position: Position, expected: Mapping[str, object], said: Mapping[Language, Sequence[str]]
+) -> Iterator[str]:
+    turn, answer = expected["after"], "\n".join(line for lines in said.values() for line in lines)
     for name, condition in expected.items():
-        if name == "after":
-            continue
         if name == "says":
-            pieces = condition if isinstance(condition, list | tuple) else (condition,)
-            missing = [str(piece) for piece in pieces if str(piece) not in said]
-            if missing:
-                found.append(
-                    _("turn {turn}: expected “{piece}” in: {said}", turn=turn, piece=missing[0], said=said or "—")
-                )
-            continue
-        fact = program.facts[program.index[name]]
-        values: frozenset[object] = (
-            frozenset(conditions.meter_guard(condition))
-            if fact.kind == "meter"
-            else frozenset(conditions.status_guard(condition, tuple(str(value) for value in fact.values)))
-        )
-        if position[name] not in values:
-            found.append(
-                _(
-                    "turn {turn}: {name}: expected {expected}, got {got}",
-                    turn=turn,
-                    name=name,
-                    expected=condition,
-                    got=position[name],
-                )
-            )
-    return found
+            if str(condition) not in answer:
+                yield _("turn {turn}: expected “{piece}” in: {said}", turn=turn, piece=condition, said=answer or "—")
+        elif name != "after":
+            try:
+                if position.get(name) not in wanted_values(program, name, condition):
+                    wanted = _("expected {expected}, got {got}", expected=_written(condition), got=position[name])
+                    yield _("turn {turn}: {why}", turn=turn, why=f"{name}: {wanted}")
+            except (UnknownName, ValueError) as why:
+                yield _("turn {turn}: {why}", turn=turn, why=why)
+
+
+def _written(condition: object) -> str:
+    """A condition as its author wrote it."""
+    return ", ".join(map(str, condition)) if isinstance(condition, list | tuple) else str(condition)
 
 
 def _score_differences(program: Program, plan: TestPlan, debtor: Debtor, solutions: Solutions) -> Sequence[str]:

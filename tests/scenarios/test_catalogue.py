@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from shelf import SHIPPED_IDS
 
@@ -193,6 +195,13 @@ def test_courses_hold_the_173_objectives(library: YamlLibrary) -> None:
             assert not module.title.missing, module.id
         for name, objective in course.objective_names().items():
             assert not objective.statement.missing, name
+
+
+def test_objectives_are_called_as_in_the_digest(library: YamlLibrary) -> None:
+    """By the full names of domain.md, section 1: records and reports name them, so that no name may ever change."""
+    digest = (Path(__file__).parent / "objectives.txt").read_text(encoding="utf-8").split()
+    assert sorted(name for course in library.courses() for name in course.objective_names()) == sorted(digest)
+    assert len(digest) == 173
 
 
 def test_every_objective_named_anywhere_exists(library: YamlLibrary) -> None:
