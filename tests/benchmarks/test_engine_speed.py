@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import pytest
-from pytest_benchmark.fixture import BenchmarkFixture
 
 from simulator.adapters.scenario_yaml.library import YamlLibrary
 from simulator.bootstrap import shipped_scenarios
 from simulator.engine.explore import Explored, Explorer
 from simulator.engine.machine import Debtor
 from simulator.engine.program import Program
+
+if TYPE_CHECKING:  # the suites without the mark are collected where the benchmarks' plugin is not installed
+    from pytest_benchmark.fixture import BenchmarkFixture
 
 pytestmark = pytest.mark.benchmark
 

@@ -9,7 +9,11 @@ from functools import cache
 
 import numpy as np
 import pytest
+from engine.batch import End, ways
+from engine.examples import BROKEN
 from engine.small import tiny
+from engine.strategies import scenarios
+from hypothesis import HealthCheck, given, settings
 from shelf import SHIPPED_IDS, Solved
 
 from scoring.accuracy import accuracy
@@ -18,6 +22,7 @@ from simulator.adapters.scenario_yaml.library import YamlLibrary
 from simulator.engine.alone import Alone
 from simulator.engine.balance import Balance, Level, Partial, Sample, apart, balance
 from simulator.engine.bots import LEVELS, Rehearsals, random_play, trainee
+from simulator.engine.check import Findings
 from simulator.engine.explore import Explored
 from simulator.engine.gains import gains
 from simulator.engine.machine import Debtor
@@ -27,6 +32,7 @@ from simulator.engine.review import Reviewer, end_worth, hidden
 from simulator.engine.solve import Solution, Solver, best_play, typical_play
 from simulator.engine.spread import Board, Spread, accuracies, follow
 from simulator.engine.watching import Watch
+from simulator.model.errors import Cancelled, TooManyPositions
 from simulator.model.position import Move
 from simulator.model.scenario import Scenario
 from simulator.workflows.debriefing import Debriefer, Play
@@ -435,8 +441,6 @@ def test_shipped_scenario_is_sound(name: str, library: YamlLibrary) -> None:
 
 
 def broken(library: YamlLibrary, name: str) -> Program:
-    from engine.examples import BROKEN
-
     scenario = library.read(str(BROKEN / f"{name}.yaml")).scenario
     assert scenario is not None
     return Program(scenario)
@@ -490,10 +494,24 @@ def test_balance_of_thinkable_positions_without_end_is_partial_too() -> None:
 
 def test_balance_can_be_cancelled(solved: Callable[[str], Solved]) -> None:
     """Whoever asks it to stop is heard."""
-    from simulator.model.errors import Cancelled
-
     with pytest.raises(Cancelled):
         balance(solved("invoice-not-found").program, cancelled=lambda: True)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenario=scenarios())
+def test_every_scenario_with_a_meaning_can_be_checked_and_balanced(scenario: Scenario) -> None:
+    """Whatever an author writes down: no crash, no number that is none, and the exact figures agree."""
+    try:
+        Findings(Program(scenario), limit=30_000).all()
+    except TooManyPositions:
+        return
+    made = balance(Program(scenario), plays=3, limit=30_000)
+    if isinstance(made, Balance):
+        assert sum(chance for _worth, chance in made.typical.worths) == pytest.approx(1.0, abs=1e-9)
+        assert made.typical.mean == pytest.approx(made.typical_value, abs=1e-7)
+        assert made.random.spread.mean == pytest.approx(made.floor, abs=1e-7)
+        assert all(math.isfinite(abuse.total) for abuse in (*made.tactics, *made.families, made.conceding))
 
 
 def test_masses_are_those_of_the_graph(small: Program) -> None:
@@ -510,8 +528,6 @@ def test_masses_are_those_of_the_graph(small: Program) -> None:
 
 def _plays(board: Board, lapses: float) -> Iterator[tuple[float, float]]:
     """The worth and chance of every play, merged by position after each turn so that it ends before the test does."""
-    from engine.batch import End, ways
-
     graph: Explored = board.graph
     solution: Solution = board.solution
     now: dict[int, float] = {0: 1.0}
@@ -537,8 +553,6 @@ def _plays(board: Board, lapses: float) -> Iterator[tuple[float, float]]:
 
 
 def _expected(graph: Explored, target: int, values: np.ndarray) -> float:
-    from engine.batch import End, ways
-
     found = 0.0
     for odds, place in ways(graph, target):
         worth = (
@@ -551,8 +565,6 @@ def _expected(graph: Explored, target: int, values: np.ndarray) -> float:
 
 
 def _end_value(board: Board, end: object) -> float:
-    from engine.batch import End
-
     assert isinstance(end, End)
     return float(board.program.end_value(end.ending, end.trust, end.hostility, end.conduct != "lawful"))
 
