@@ -88,7 +88,7 @@ def stalls(proof: Proof) -> Iterator[Finding]:
                     "with {left} turns left it can be best to let time pass: give fewer turns, or something to do then",
                     left=turns - depth,
                 )
-                yield finding("stall-pays", ("turns",), message, proof.reached.witness(number))
+                yield finding("stall-pays", ("turns",), message, proof.reached.way(number, depth))
                 return
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,6 +151,27 @@ class Reached:
             row, number = step
             moves.append(self.program.moves[row].move)
         return tuple(reversed(moves))
+
+    def way(self, number: int, turns: int) -> tuple[Move, ...]:
+        """Lawful moves that lead to a position in just so many turns; there must be such."""
+        moves: list[Move] = []
+        for mask in reversed(list(islice(self.by_turn(), turns))):
+            wanted = self._no_target()
+            wanted[number] = True
+            row, number = self._into(self.leading_to(wanted), mask)
+            moves.append(self.program.moves[row].move)
+        return tuple(reversed(moves))
+
+    def _into(self, wanted: Mask, mask: Mask) -> tuple[int, int]:
+        """A lawful move, by its row, from one of the masked positions to a wanted target, and that position."""
+        for level in self.graph.levels:
+            here = np.flatnonzero(mask[level.first : level.first + len(level.keys)])
+            if level.targets is not None and len(here):
+                leads = wanted[level.targets[: self.program.lawful, here]]
+                if leads.any():
+                    row, column = np.argwhere(leads)[0]
+                    return int(row), level.first + int(here[column])
+        raise KeyError
 
     def before(self, number: int) -> tuple[int, int] | None:
         """The move, by its row, and the position one turn earlier that first lead to a position; None at a start."""

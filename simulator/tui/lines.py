@@ -56,21 +56,25 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def breaks(text: str, width: int) -> tuple[tuple[int, int], ...]:
-    """Where the lines of ``text`` begin and end at ``width`` cells; spaces at a line's end belong to no line."""
+def breaks(text: str, width: int, hang: int = 0) -> tuple[tuple[int, int], ...]:
+    """Where the lines of ``text`` begin and end at ``width`` cells; spaces at a line's end belong to no line.
+
+    Args:
+        hang: the cells that every line but a paragraph's first has less.
+    """
     found: list[tuple[int, int]] = []
     start = 0
     for paragraph in text.split("\n"):
         end = start + len(paragraph)
-        found.extend(_paragraph(text, start, end, max(width, 1)))
+        found.extend(_paragraph(text, start, end, max(width, 1), max(width - hang, 1)))
         start = end + 1
     return tuple(found)
 
 
-def _paragraph(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
+def _paragraph(text: str, start: int, end: int, first: int, others: int) -> list[tuple[int, int]]:
     lines: list[tuple[int, int]] = []
     while True:
-        stop = _line_end(text, start, end, width)
+        stop = _line_end(text, start, end, others if lines else first)
         shown = stop
         while stop < end and shown > start + 1 and _is_space(text[shown - 1]):
             shown -= 1

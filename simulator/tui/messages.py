@@ -64,11 +64,3 @@ class AttemptScored(Message):
     def __init__(self, attempt: str, total: float | None) -> None:
         super().__init__()
         self.attempt, self.total = attempt, total
-
-
-class ScenarioSolved(Message):
-    """The scenario of an attempt was solved; its debrief will be there at once."""
-
-    def __init__(self, attempt: str) -> None:
-        super().__init__()
-        self.attempt = attempt

@@ -42,8 +42,8 @@ def check(
         silent = read.scenario.silence if read.scenario else {}
         found.extend(one for one in read.problems if one.severity == "error" or one.code not in silent)
         found.extend(library.plans(name)[1])
-        if read.scenario is not None:
-            found.extend(library.place(name, findings(read.scenario, solutions, cancelled)))
+        if read.scenario and (faults := findings(read.scenario, solutions, cancelled)):
+            found.extend(library.place(name, faults))
     return tuple(dict.fromkeys(found))
 
 

@@ -125,3 +125,11 @@ def test_balance_takes_less_than_15_seconds(name: str, home: Path) -> None:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert home.exists()
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 15.0
+
+
+def test_help_states_the_number_of_plays_that_the_engine_takes(huikuan: Any) -> None:
+    """The command does not load the engine to say so."""
+    from simulator.cli import balance as command
+    from simulator.engine.balance import PLAYS
+
+    assert command._PLAYS == PLAYS

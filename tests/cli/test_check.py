@@ -265,11 +265,12 @@ def test_progress_is_silent_within_the_first_second(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Short work says nothing; longer work says what it is at when that changes, and every few seconds how long."""
-    now = 100.0
-    monkeypatch.setattr(diagnostics, "monotonic", lambda: now)
+    clock = [100.0]
+    monkeypatch.setattr(diagnostics, "monotonic", lambda: clock[0])
     progress = diagnostics.Progress()
     told = []
     for now, what in ((100.5, "first"), (101.5, None), (101.6, None), (101.7, "second"), (105.0, None), (107.0, None)):
+        clock[0] = now
         if what:
             progress.doing(what)
         assert not progress.cancelled()

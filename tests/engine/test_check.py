@@ -104,6 +104,13 @@ def test_witness_of_a_dead_end_is_the_shortest_way_in(library: YamlLibrary) -> N
     assert problems(library, BROKEN / "dead-end.yaml")[0].witness == ("press.exec",)
 
 
+def test_witness_of_a_stall_leaves_the_turns_that_the_message_says(english: None, library: YamlLibrary) -> None:
+    """After these moves there are just so many left, and waiting is best."""
+    (problem,) = problems(library, BROKEN / "stall-pays.yaml")
+    assert len(problem.witness) == 9 - 2
+    assert "with 2 turns left" in problem.message
+
+
 def test_split_line_example_has_no_other_finding_either(library: YamlLibrary) -> None:
     """The reader's finding goes through the same door."""
     found = problems(library, BROKEN / "split-line.yaml")

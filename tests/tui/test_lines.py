@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.content import Content
 from tui.opening import ESCAPES
 
 from simulator.tui.lines import CLOSING, OPENING, breaks, cells, clean, fit, wrap
+from simulator.tui.widgets.plain import Prose
 
 TEXTS = st.text(alphabet="中文，。？！：；「」（）《》…—ab 12.,()%\u00a0\n", max_size=60)
 
@@ -75,3 +77,11 @@ def test_cleaning_leaves_nothing_that_steers_a_terminal(text: str) -> None:
 def test_a_windows_line_end_is_one_line_end() -> None:
     """Files from Windows show no sign for their carriage returns."""
     assert clean("a\r\nb") == "a\nb"
+
+
+def test_a_hanging_text_moves_its_further_lines_in() -> None:
+    """The first line of each paragraph has the whole width, the others stand below its text."""
+    text = "[x] 我们没有收到发票\n短"
+    broken = Prose(Content(text), hang=4).broken(12).plain
+    assert broken == "[x] 我们没有\n    收到发票\n短"
+    assert Prose(Content(text), hang=4).lines(12) == 3

@@ -19,7 +19,6 @@ from simulator.tui.screens.base import AttemptScreen, cancelled
 from simulator.tui.screens.casefile import CaseFile
 from simulator.tui.texts import clean, meter_text
 from simulator.tui.views import HintView, TalkView, confirmation, hint_views, rubric_of, talk_view
-from simulator.tui.widgets.bars import TooSmall
 from simulator.tui.widgets.moves import Moves
 from simulator.tui.widgets.panels import Panel
 from simulator.tui.widgets.plain import Plain, plain
@@ -142,11 +141,6 @@ class TalkScreen(AttemptScreen):
         self.query_one("#hints").display = False
 
     # Hints, taking back, leaving
-
-    @property
-    def covered(self) -> bool:
-        """As the base has it, but without looking through every turn of the transcript for each key of the bar."""
-        return any(cover.display for cover in self.query_children(TooSmall)) if self.is_mounted else False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Exams have neither hints nor take-back; both show where they work."""

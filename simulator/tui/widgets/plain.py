@@ -55,17 +55,16 @@ class Prose(Visual):
     def broken(self, width: int) -> Content:
         """The content with its lines broken for ``width`` cells."""
         text = self.content.plain
-        found = breaks(text, max(width - self.hang, 1))
-        pieces = [self.content[start:end] if end > start else Content("") for start, end in found]
-        if self.hang:
-            # A paragraph's first line is broken at the same width as the others, which keeps its end aligned.
-            margin = " " * self.hang
-            firsts = {0, *(at + 1 for at, character in enumerate(text) if character == "\n")}
-            pieces = [
-                piece if start in firsts else Content(margin) + piece
-                for (start, _end), piece in zip(found, pieces, strict=True)
-            ]
+        pieces = []
+        for start, end in breaks(text, width, self.hang):
+            piece = self.content[start:end] if end > start else Content("")
+            begins = start == 0 or text[start - 1] == "\n"
+            pieces.append(piece if begins or not self.hang else Content(" " * self.hang) + piece)
         return Content("\n").join(pieces)
+
+    def is_same(self, other: Prose) -> bool:
+        """Whether the other one looks the same."""
+        return self.hang == other.hang and self.content.is_same(other.content)
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         return self.broken(width).render_strips(width, height, style, options)
@@ -74,7 +73,11 @@ class Prose(Visual):
         return self.content.get_optimal_width(rules, container_width)
 
     def get_height(self, rules: RulesMap, width: int) -> int:  # noqa: ARG002 - Textual's signature
-        return len(breaks(self.content.plain, max(width - self.hang, 1)))
+        return self.lines(width)
+
+    def lines(self, width: int) -> int:
+        """The number of lines at ``width`` cells."""
+        return len(breaks(self.content.plain, width, self.hang))
 
 
 def prose(text: str | Content, hang: int = 0) -> Prose:
@@ -101,8 +104,19 @@ class Plain(Static):
         super().__init__(_visual(text), markup=False, name=name, id=id, classes=classes)
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
-        """Shows another text."""
-        super().update(_visual(content), layout=layout)
+        """Shows another text; the screen is laid out anew only where it takes another number of lines."""
+        before, after = self.visual, _visual(content)
+        if isinstance(before, Prose) and isinstance(after, Prose):
+            if before.is_same(after):
+                return
+            layout = layout and not self._has_room_for(before, after)
+        super().update(after, layout=layout)
+
+    def _has_room_for(self, before: Prose, after: Prose) -> bool:
+        width, styled = self.content_size.width, self.styles.width
+        if not width or (styled is not None and styled.is_auto):
+            return False
+        return before.lines(width) == after.lines(width)
 
     @property
     def text(self) -> str:
