@@ -107,8 +107,10 @@ class Listing:
         name, own_language = in_language(title.title)
         shown = name if own_language else f"{name} {_other_language(title)}"
         facts = _("{channel}, {turns} turns", channel=channel_name(title.channel), turns=title.turns)
-        room = max(width - _FACTS - 5 - _SCORES - 2, 12)
-        return f"{fit(shown, room)} {fit(facts, _FACTS + 5)} {fit(self.results(title.id), _SCORES)}"
+        known = any(one.finished for one in self.attempts)  # before the first result its column gives way to the titles
+        results = f" {fit(self.results(title.id), _SCORES)}" if known else ""
+        room = max(width - _FACTS - 5 - 1 - (_SCORES + 1 if known else 0), 12)
+        return f"{fit(shown, room)} {fit(facts, _FACTS + 5)}{results}"
 
     def place(self, one: AttemptSummary) -> str:
         """Where an unfinished attempt stands."""
