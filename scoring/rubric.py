@@ -39,7 +39,7 @@ class Rubric:
     lapses: float
 
 
-# Conventions until there are enough real attempts to fit them (scoring.md, 2026).
+# Conventions until there are enough real attempts to fit them (decided 2026-11).
 RUBRIC_1 = Rubric(
     version="1",
     weights=(("result", 35.0), ("tactics", 35.0), ("discovery", 10.0), ("paperwork", 20.0)),

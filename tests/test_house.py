@@ -20,9 +20,9 @@ from simulator.model.position import Move
 from simulator.workflows.rehearse import begin, resume
 
 ROOT = Path(__file__).parents[1]
-# The floors of architecture.md, the lowest first; a file imports only from its own floor and those below.
+# The floors, the lowest first; a file imports only from its own floor and those below.
 FLOORS = ["scoring", "model", "engine", "workflows", "adapters", "bootstrap", "tui", "cli"]
-# Each in one place: architecture.md, "Directions".
+# Each in one place.
 PLACES = {
     "textual": "simulator/tui/",
     "transitions": "simulator/engine/machine.py",

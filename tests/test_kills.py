@@ -19,7 +19,7 @@ from simulator.model.record import Played
 from simulator.workflows.rehearse import resume
 from simulator.workflows.verifying import verify
 
-KILLS = 200  # issue "A talk, from the case file to the debrief", "Shows"
+KILLS = 200  # wanted (decided 2026-11)
 SCENARIOS = ("invoice-not-found", "gearboxes-missing-signature", "line-stop-bully")
 PROGRAM = "import sys; from simulator.cli import main; sys.exit(main())"
 MOST_PREPARATION = 12  # empty answers that skip any shipped preparation; empty lines in the talk do nothing

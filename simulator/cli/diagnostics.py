@@ -49,7 +49,7 @@ def problems(found: Iterable[Problem]) -> None:
 class Progress:
     """Says what long work is at: nothing within the first second, then what is begun, and now and then how long."""
 
-    _QUIET, _EVERY = 1.0, 5.0  # seconds; product.md, "what takes longer than a second shows progress"
+    _QUIET, _EVERY = 1.0, 5.0  # what takes longer than a second shows progress (decided 2026-11)
 
     def __init__(self) -> None:
         self._begun = self._said = monotonic()

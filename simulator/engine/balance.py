@@ -26,7 +26,8 @@ from simulator.model.names import matches
 from simulator.model.position import Move
 
 PLAYS = 400  # of each simulated trainee: a pass share is then known to 2.5 points (standard error), a mean to 1
-# Issue 2, "Shows": random lawful play passes in under 5 %, and the best level scores 75 or more on average.
+# Wanted of every scenario (decided 2026-11): random lawful play passes in under 5 %, the best level scores 75 or more
+# on average.
 MOST_RANDOM_PASSES, LEAST_BEST_MEAN = 0.05, 75.0
 # The moves that a yielding trainee would make, and those of one who does nothing but press.
 CONCEDING = ("red.beg", "value.trade", "rapport.*")

@@ -16,7 +16,7 @@ from simulator.engine.review import end_worth, hidden
 from simulator.engine.solve import Solution, Solver, Valued, shares, targets_of
 from simulator.model.position import Move
 
-# How often each level does just anything; scoring.md, "What a move was worth". The first is the weakest.
+# How often each level does just anything (decided 2026-11). The first is the weakest.
 LEVELS = (0.8, 0.6, 0.4, 0.2, 0.05)
 
 # From the values of the moves (−inf where not open) to how often each is played.

@@ -15,8 +15,8 @@ from simulator.model.language import _
 from simulator.model.names import listed
 from simulator.model.scenario import Outcome, PlacedInitiative, PlacedRule
 
-GOOD_ENDING = 0.5  # recovers; scenario-language.md, "no good ending"
-MANY_POSITIONS = 1_000_000  # scenario-language.md, "Size"
+GOOD_ENDING = 0.5  # recovers (decided 2026-11)
+MANY_POSITIONS = 1_000_000  # from here exploring takes longer than an author waits (decided 2026-11)
 
 
 def size(proof: Proof) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from simulator.model.language import _
 from simulator.model.position import Move
 from simulator.model.scenario import CARD_SECTIONS
 
-DULL = 1.0  # points between the best move and the worst; issue 3, "all moves are within a point of each other"
+DULL = 1.0  # points between the best move and the worst (decided 2026-11)
 
 
 def breach(proof: Proof) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simulator.engine.program import Addition, Branch, CompiledMove, Effect, Program, Reaction
 from simulator.model.errors import Cancelled, TooManyPositions
 
-LIMIT = 5_000_000  # positions; scenario-language.md, "Size"
+LIMIT = 5_000_000  # positions; more cannot be solved in bounded time and memory (decided 2026-11)
 _CHUNK = 1 << 17  # rows stepped at once: the columns of a chunk stay in the cache (measured in a prototype)
 _LARGEST_KEY = 1 << 62
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # the suites without the mark are collected where the benchma
 
 pytestmark = pytest.mark.benchmark
 
-# Issue "A talk, from the case file to the debrief": at least 60 times as many positions × moves a second.
+# Wanted (decided 2026-11): at least 60 times as many positions × moves a second.
 WANTED_RATIO = 60
 SAMPLED_POSITIONS = 200
 

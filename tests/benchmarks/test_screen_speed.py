@@ -15,7 +15,7 @@ from simulator.workflows.rehearse import begin
 
 pytestmark = pytest.mark.benchmark
 
-# Issue "A talk, from the case file to the debrief", "Shows".
+# Wanted (decided 2026-11).
 MOST_TIMES_AN_EMPTY_APPLICATION, MOST_MEBIBYTES, MOST_SECONDS_A_KEY = 1.6, 60, 0.040
 ROUNDS, KEYS, TURNS = 7, 80, 199
 

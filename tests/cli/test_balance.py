@@ -118,7 +118,7 @@ def test_balance_of_a_broken_file_exits_1_with_its_problems(huikuan: Any) -> Non
 @pytest.mark.benchmark
 @pytest.mark.parametrize("name", SHIPPED_IDS)
 def test_balance_takes_less_than_15_seconds(name: str, home: Path) -> None:
-    """Issue 3, in seconds of the processor, which others cannot steal."""
+    """Quick enough to be asked often, in seconds of the processor, which others cannot steal."""
     command = [sys.executable, "-c", "import sys; from simulator.cli import main; sys.exit(main())", "balance", name]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, cwd=TOP, env=dict(os.environ), capture_output=True, check=True)

@@ -240,7 +240,7 @@ def ran_for(home: Path, *words: str) -> tuple[float, float]:
 
 @pytest.mark.benchmark
 def test_check_of_all_shipped_is_fast_and_faster_the_second_time(home: Path) -> None:
-    """Issue 3: under 30 s cold and under 1 s warm, measured in seconds of the processor, which others cannot steal."""
+    """Under 30 s cold and under 1 s warm, measured in seconds of the processor, which others cannot steal."""
     _clock, cold = ran_for(home, "check", *SHIPPED_IDS)
     warm = min(ran_for(home, "check", *SHIPPED_IDS)[1] for _again in range(3))
     assert cold < 30.0

@@ -13,7 +13,7 @@ from simulator.model.layers import merge
 from simulator.model.scenario import Scenario, ScenarioFile, Standard
 from simulator.model.tactics import Catalogue, Tactic
 
-# domain.md, section 2, T01 to T34.
+# The catalogue of the field, T01 to T34.
 LAWFUL = [
     *("open.appointment", "rapport.chat", "rapport.praise", "ask.gentle", "rapport.empathy", "gatekeeper.help"),
     *("probe.cause", "probe.chain", "probe.verify", "probe.mirror", "probe.silence", "probe.if"),
@@ -185,7 +185,7 @@ def test_standard_alone_never_recovers_more_than_running_out_of_turns(bare: Scen
 
 
 def test_courses_hold_the_173_objectives(library: YamlLibrary) -> None:
-    """All of domain.md, section 1, each with a statement in both languages."""
+    """All of the five courses, each with a statement in both languages."""
     courses = library.courses()
     assert {course.course: len(course.objective_names()) for course in courses} == COURSES
     assert sum(COURSES.values()) == 173
@@ -198,7 +198,7 @@ def test_courses_hold_the_173_objectives(library: YamlLibrary) -> None:
 
 
 def test_objectives_are_called_as_in_the_digest(library: YamlLibrary) -> None:
-    """By the full names of domain.md, section 1: records and reports name them, so that no name may ever change."""
+    """By their full names: records and reports name them, so that no name may ever change."""
     digest = (Path(__file__).parent / "objectives.txt").read_text(encoding="utf-8").split()
     assert sorted(name for course in library.courses() for name in course.objective_names()) == sorted(digest)
     assert len(digest) == 173

@@ -1,4 +1,4 @@
-"""The rubric is what scoring.md says, and keeps its version."""
+"""The rubric is what was decided, and keeps its version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The identity of scoring.md: V(start) + Σ (Q(move) − V(position)) + Σ luck = worth, on every stored attempt."""
+"""The identity V(start) + Σ (Q(move) − V(position)) + Σ luck = worth, on every stored attempt."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def random_attempts(known: Solved, count: int) -> Iterator[tuple[Step, ...]]:
 
 
 def worth_by_hand(known: Solved, steps: Sequence[Step]) -> float:
-    """The worth of a finished talk, worked out from its last position as scenario-language.md has it."""
+    """The worth of a finished talk, worked out from its last position as the language has it."""
     weights, position = known.scenario.worth, known.program.position(steps[-1].after)
     ending = known.scenario.endings[str(steps[-1].ending)]
     return (
