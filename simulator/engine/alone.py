@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simulator.engine.explore import ILLEGAL
 from simulator.engine.program import CompiledMove, Program
 from simulator.engine.review import first_reaction
-from simulator.engine.solve import likeliest
+from simulator.engine.solve import first_of_best, likeliest
 from simulator.engine.spread import Board, Floats, Numbers, Spread, Tally, accuracies
 from simulator.model.position import Move
 
@@ -126,7 +126,7 @@ class Alone:
         for depth in reversed(range(len(self.turns))):
             turn = self.turns[depth]
             worth = graph.tail(self.board.turns - depth, values)[turn.targets]
-            chosen.append(worth.argmax(axis=0))
+            chosen.append(first_of_best(worth))
             values = np.zeros(graph.first_after(depth))
             values[turn.numbers] = worth.max(axis=0) + self.board.turn_cost
         return chosen[::-1]

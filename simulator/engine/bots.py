@@ -13,7 +13,7 @@ from scoring.scorecard import Scorecard, scorecard
 from simulator.engine.explore import Explored
 from simulator.engine.machine import Debtor, Step
 from simulator.engine.review import end_worth, hidden
-from simulator.engine.solve import Solution, Solver, Valued, shares, targets_of
+from simulator.engine.solve import Solution, Solver, Valued, first_of_best, shares, targets_of
 from simulator.model.position import Move
 
 # How often each level does just anything (decided 2026-11). The first is the weakest.
@@ -120,6 +120,6 @@ def only(solver: Solver, pattern: Callable[[Move], bool]) -> Habit:
         own = np.where(fits, worth, -np.inf)
         if not (own > -np.inf).any():
             return leaves.astype(np.float64)
-        return np.asarray(np.arange(len(own)) == int(np.argmax(own)), dtype=np.float64)
+        return np.asarray(np.arange(len(own)) == first_of_best(own), dtype=np.float64)
 
     return habit

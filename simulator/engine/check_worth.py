@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from simulator.engine.alone import LEAVE, passing
 from simulator.engine.explore import ILLEGAL, Level
 from simulator.engine.program import STAGE, CompiledMove
-from simulator.engine.proof import SAME, Finding, Path, Proof, finding, rule_place
+from simulator.engine.proof import Finding, Path, Proof, finding, rule_place
 from simulator.engine.reached import Columns, Mask
 from simulator.engine.review import first_reaction
-from simulator.engine.solve import likeliest, targets_of
+from simulator.engine.solve import SAME, first_of_best, likeliest, targets_of
 from simulator.model.language import _
 from simulator.model.position import Move
 from simulator.model.scenario import CARD_SECTIONS
@@ -186,7 +186,7 @@ def dull_turns(proof: Proof) -> Iterator[Finding]:
                 turn=depth + 1,
             )
             yield finding("dull-turn", _stage_of(proof, number), message, tuple(moves))
-        row = int(np.argmax(worth))
+        row = int(first_of_best(worth))
         moves.append(proof.program.moves[row].move)
         number = likeliest(proof.plain, int(targets[row]))
         if number < 0:

@@ -19,7 +19,6 @@ from simulator.model.position import Move
 from simulator.model.problem import Fault
 from simulator.model.scenario import LayerName, PlacedHabit, PlacedInitiative, PlacedRule, Scenario
 
-SAME = 1e-9  # values closer than this are equal: they come from the same sums in another order
 _MOST_STARTS = 64  # distinct starts that answers to the preparation can give; all right answers together are the last
 
 Path = tuple[str | int, ...]

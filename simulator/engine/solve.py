@@ -14,6 +14,7 @@ from simulator.engine.program import Program
 from simulator.model.errors import Cancelled
 from simulator.model.position import Move
 
+SAME = 1e-9  # values closer than this are equal: they come from the same sums in another order
 _CHUNK = 1 << 13  # positions valued at once: moves × chunk of float64 stays within the second-level cache
 
 Values = NDArray[np.float64]
@@ -173,7 +174,10 @@ class Solver:
         return values
 
     def line(self, graph: Explored, values: list[Values], lawful_only: bool = True) -> tuple[Move, ...]:
-        """The moves of highest value (the first of equals) from the first position along the likeliest outcomes."""
+        """The moves of highest value from the first position along the likeliest outcomes.
+
+        Of values that are the ``SAME`` the first counts: equal moves never change places by a value's last bit.
+        """
         rows = self.program.lawful if lawful_only else len(self.program.moves)
         moves: list[Move] = []
         number = 0
@@ -181,7 +185,7 @@ class Solver:
             targets = targets_of(graph, number)[:rows]
             turns = self.program.scenario.turns
             every = graph.tail(left, values[left - 1][: graph.first_after(turns - left + 1)])
-            row = int(np.argmax(every[targets]))
+            row = int(first_of_best(every[targets]))
             moves.append(self.program.moves[row].move)
             number = likeliest(graph, int(targets[row]))
             if number < 0:
@@ -210,6 +214,11 @@ class Solver:
     def value(self, valued: Valued, codes: Sequence[int], turns_left: int) -> float:
         """The typical value of a position."""
         return float(valued.values[turns_left][valued.number(self.explorer.space.key(codes))])
+
+
+def first_of_best(moves: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Down each column (or in the one there is), the place of the first value that is the ``SAME`` as the greatest."""
+    return np.asarray(np.argmax(moves >= moves.max(axis=0) - SAME, axis=0))
 
 
 def _renumber(targets: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.int64]:

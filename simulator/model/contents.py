@@ -32,6 +32,7 @@ class ContentCheck:
         """Every id is used once; every ending says what it recovers and names what exists."""
         if not self.names.stages:
             self.names.fault("scenario", (), "missing-key", _("no layer has “stages”; list at least one"))
+        self._check_tactics()
         self._check_cards(sections)
         self._check_stages()
         for key in ("preparation", "note"):
@@ -51,6 +52,13 @@ class ContentCheck:
         for i, note in enumerate(self.file.note):
             self._check_note(("note", i), note)
         self._check_objectives()
+
+    def _check_tactics(self) -> None:
+        """Whatever happens there is something lawful to say: else a position without a move would have no value."""
+        if any(not one.forbidden and (one.alone or not one.takes) for one in self.names.tactics.values()):
+            return
+        message = _("no lawful tactic can be used without a card; let one take none, or give it “alone: true”")
+        self.names.fault("catalogue", ("tactics",), "no-bare-tactic", message)
 
     def _check_cards(self, sections: Mapping[str, Mapping[str, Card]]) -> None:
         reserved = {"stage", "last", "conduct", "card", "same", "none", *self.names.stages, *self.names.meters}

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import threading
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -18,11 +21,13 @@ import simulator.model
 from scoring.rubric import CURRENT, Rubric
 from simulator.engine.program import Program
 from simulator.engine.solve import Solution, Solver, Valued
-from simulator.model.errors import StoreDamaged
+from simulator.model.errors import Cancelled, StoreDamaged
 from simulator.model.language import _
 from simulator.model.position import Move
 from simulator.model.scenario import Scenario
 from simulator.workflows.ports import SolutionCache
+
+_ASKING = 0.05  # seconds between two looks whether to go on waiting: nobody feels it (interface: 40 ms for a key)
 
 
 def content_of(scenario: Scenario) -> bytes:
@@ -43,10 +48,12 @@ def scenario_from(content: bytes) -> Scenario:
 
 
 class Solutions:
-    """Solves scenarios, and remembers."""
+    """Solves scenarios, and remembers. Safe between threads, which never solve the same thing side by side."""
 
     def __init__(self, store: SolutionCache) -> None:
         self._store = store
+        self._solving: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()  # by key, while somebody solves
+        self._looking = threading.Lock()
 
     def solve(
         self,
@@ -57,13 +64,18 @@ class Solutions:
     ) -> Solution:
         """The solution from a start with facts that the preparation gave; from the cache where it is there and whole.
 
+        Where another thread is just solving it, its result is waited for.
+
         Raises:
             TooManyPositions: the scenario is too large to solve.
             Cancelled: somebody asked to stop.
         """
-        found = self._store.get(_key(program, program.start(given), rubric))
-        solution = decode(found) if found is not None else None
-        return self.solve_anew(program, given, rubric, cancelled) if solution is None else solution
+        key = _key(program, program.start(given), rubric)
+        solution = self._remembered(key)
+        if solution is None:
+            with self._alone(key, cancelled):
+                solution = self._remembered(key) or self.solve_anew(program, given, rubric, cancelled)
+        return solution
 
     def solve_anew(
         self,
@@ -78,17 +90,39 @@ class Solutions:
         self._store.put(_key(program, start, rubric), encode(solution))
         return solution
 
-    def recall(self, scenario: Scenario, what: str) -> bytes | None:
-        """What was kept of that name about a scenario of just this content, by just this engine."""
-        return self._store.get(_content_key(scenario, what))
+    def _remembered(self, key: str) -> Solution | None:
+        found = self._store.get(key)
+        return None if found is None else decode(found)
 
-    def keep(self, scenario: Scenario, what: str, data: bytes) -> None:
+    @contextmanager
+    def _alone(self, key: str, cancelled: Callable[[], bool]) -> Iterator[None]:
+        """Lets one thread at a time work on a key; who waits can be stopped like who works."""
+        with self._looking:
+            lock = self._solving.get(key) or threading.Lock()
+            self._solving[key] = lock
+        while not lock.acquire(timeout=_ASKING):
+            if cancelled():
+                raise Cancelled
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def recall(self, of: Scenario | bytes, what: str) -> bytes | None:
+        """What was kept of that name about a scenario of just this content, by just this engine.
+
+        Args:
+            of: the scenario, or the stamp of the files that it is read from.
+        """
+        return self._store.get(_content_key(of, what))
+
+    def keep(self, of: Scenario | bytes, what: str, data: bytes) -> None:
         """Keeps something else than a solution about a scenario."""
-        self._store.put(_content_key(scenario, what), data)
+        self._store.put(_content_key(of, what), data)
 
 
-def _content_key(scenario: Scenario, what: str) -> str:
-    digest = hashlib.sha256(content_of(scenario))
+def _content_key(of: Scenario | bytes, what: str) -> str:
+    digest = hashlib.sha256(of if isinstance(of, bytes) else content_of(of))
     digest.update(json.dumps([what, np.__version__]).encode())
     digest.update(_engine_digest())
     return digest.hexdigest()

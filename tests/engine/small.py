@@ -14,7 +14,6 @@ from simulator.model.position import Move
 from simulator.model.scenario import Scenario
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
-SHIPPED_IDS = sorted(path.parent.name for path in SHIPPED.glob("library/*/scenario.yaml"))
 
 TACTICS: dict[str, dict[str, Any]] = {
     "talk.chat": {},

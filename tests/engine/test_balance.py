@@ -14,7 +14,7 @@ from engine.examples import BROKEN
 from engine.small import tiny
 from engine.strategies import scenarios
 from hypothesis import HealthCheck, given, settings
-from shelf import SHIPPED_IDS, Solved
+from shelf import WORKED, Solved
 
 from scoring.accuracy import accuracy
 from scoring.objectives import observations
@@ -38,7 +38,7 @@ from simulator.model.scenario import Scenario
 from simulator.workflows.debriefing import Debriefer, Play
 from simulator.workflows.solutions import Solutions
 
-every_scenario = pytest.mark.parametrize("name", SHIPPED_IDS)
+every_scenario = pytest.mark.parametrize("name", WORKED)
 # Dvoretzky, Kiefer and Wolfowitz with Massart's constant: a sampled distribution strays further than this from the
 # true one in one of a million samples; and the normal distribution's bound for a mean in as many.
 STRAY, SIGMAS = 1e-6, 4.9

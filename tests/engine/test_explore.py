@@ -145,7 +145,7 @@ def test_position_holds_every_card_that_a_guard_on_card_can_mean() -> None:
     cite = {"tactic": "press.law", "then": {"card": "cited"}}
 
     def laws(*rules: dict[str, Any]) -> int:
-        return count(tiny("press.law", laws={"code": {}, "ordinance": {}}, rules=[*rules, cite]))
+        return count(tiny("talk.chat", "press.law", laws={"code": {}, "ordinance": {}}, rules=[*rules, cite]))
 
     assert laws() == 1
     assert laws({"tactic": "press.law", "when": {"card": "cited"}}) == 4
@@ -159,7 +159,7 @@ def test_position_holds_a_card_that_a_guard_on_card_can_mean_but_never_hold_for(
         {"tactic": "firm.cite", "when": {"card": "shown"}},
         {"tactic": "firm.cite", "card": "code", "then": {"card": "cited"}},
     ]
-    assert count(tiny("firm.cite", documents={"bill": {}}, laws={"code": {}}, rules=rules)) == 2
+    assert count(tiny("talk.chat", "firm.cite", documents={"bill": {}}, laws={"code": {}}, rules=rules)) == 2
 
 
 def test_position_holds_a_document_that_starts_missing() -> None:

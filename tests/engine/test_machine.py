@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from engine.batch import End, column, drawn, facts, to_draw
 from engine.reference import Act, Reference, number_drawn, worded
-from engine.small import ASK, CHAT, NOD, SHIPPED_IDS, THREAT, shipped, tiny
+from engine.small import ASK, CHAT, NOD, THREAT, shipped, tiny
 from engine.strategies import scenarios
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shelf import WORKED
 
 from simulator.engine.explore import Explored, Explorer
 from simulator.engine.machine import Debtor, Step, spoken
@@ -96,7 +97,7 @@ def test_play_is_the_same_alive_in_batch_and_by_the_reference(
         said = set(words)
 
 
-@pytest.mark.parametrize("name", SHIPPED_IDS)
+@pytest.mark.parametrize("name", WORKED)
 def test_play_of_a_shipped_scenario_is_the_same_alive_in_batch_and_by_the_reference(name: str) -> None:
     """Twenty random plays of every shipped scenario, half of them lawful, pass through the same positions to the same
     endings by the machine, the batch and the reference."""
@@ -111,7 +112,7 @@ def test_play_of_a_shipped_scenario_is_the_same_alive_in_batch_and_by_the_refere
             before = assert_reference_agrees(reference, program, step, seed, before)
 
 
-@pytest.mark.parametrize("name", SHIPPED_IDS)
+@pytest.mark.parametrize("name", WORKED)
 def test_play_of_a_shipped_scenario_stays_in_its_graph(name: str) -> None:
     """Every position that a random play of a shipped scenario meets was explored, no later than the play meets it."""
     program = shipped(name)
@@ -265,9 +266,11 @@ def test_id_named_outright_wins_over_card() -> None:
     shown]`` beside ``card: shown`` holds for it while held; aimed at the note, ``card`` acts."""
     documents: dict[str, Any] = {"bill": {}, "note": {}}
     guard = {"tactic": "firm.show", "when": {"card": "shown", "bill": ["held", "shown"]}, "then": {"trust": 1}}
-    assert after(tiny("firm.show", documents=documents, rules=[guard]), Move("firm.show", "bill"))["trust"] == 1
+    guarded = tiny("talk.chat", "firm.show", documents=documents, rules=[guard])
+    assert after(guarded, Move("firm.show", "bill"))["trust"] == 1
     for then in ({"card": "missing", "bill": "shown"}, {"bill": "shown", "card": "missing"}):
-        scenario = tiny("firm.show", documents=documents, rules=[{"tactic": "firm.show", "then": then}])
+        rules = [{"tactic": "firm.show", "then": then}]
+        scenario = tiny("talk.chat", "firm.show", documents=documents, rules=rules)
         assert after(scenario, Move("firm.show", "bill"))["bill"] == "shown"
         lost = after(scenario, Move("firm.show", "note"))
         assert (lost["note"], lost["bill"]) == ("missing", "shown")

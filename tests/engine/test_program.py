@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from engine.batch import facts
 from engine.reference import Act, Reference
-from engine.small import SHIPPED_IDS, TACTICS, shipped, tiny
+from engine.small import TACTICS, shipped, tiny
 from engine.strategies import resolved, scenarios
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shelf import WORKED
 
 from simulator.engine.explore import Explorer
 from simulator.engine.machine import Debtor
@@ -163,7 +164,7 @@ def test_tactic_that_takes_a_card_is_used_bare_only_if_alone() -> None:
     assert [str(one.move) for one in Debtor(program, 0).legal()] == ["value.repair", "value.repair:bill"]
 
 
-@pytest.mark.parametrize("name", SHIPPED_IDS)
+@pytest.mark.parametrize("name", WORKED)
 def test_facts_of_a_shipped_position_are_those_that_can_matter(name: str) -> None:
     """The engine's position of every shipped scenario holds exactly the facts that the page's rule names."""
     program = shipped(name)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from repeating import Repeating
-from shelf import SHIPPED_IDS, Solved
+from shelf import SHIPPED_IDS, WORKED, Solved
 
 from simulator.engine.bots import LEVELS, only, random_play, trainee
 from simulator.engine.machine import Debtor, Step
@@ -20,6 +20,11 @@ from simulator.workflows.debriefing import Debriefer, Play
 from simulator.workflows.solutions import Solutions
 
 every_scenario = pytest.mark.parametrize("name", SHIPPED_IDS)
+worked_scenario = pytest.mark.parametrize("name", WORKED)
+# A thousand plays take seconds: of the others they are played by the slow suite.
+played_scenario = pytest.mark.parametrize(
+    "name", [name if name in WORKED else pytest.param(name, marks=pytest.mark.slow) for name in SHIPPED_IDS]
+)
 RANDOM_SEEDS = 1_000
 LEVEL_SEEDS = 150
 
@@ -91,7 +96,7 @@ def test_lines_are_lawful_and_good_lessons(name: str, solved: Callable[[str], So
         assert len({move.family for move in moves}) >= 5
 
 
-@every_scenario
+@played_scenario
 def test_random_lawful_play_hardly_ever_passes(name: str, solved: Callable[[str], Solved]) -> None:
     """Under 5 % of 1,000 seeds."""
     known = solved(name)
@@ -103,7 +108,7 @@ def test_random_lawful_play_hardly_ever_passes(name: str, solved: Callable[[str]
     assert not any(card.breaches for card in cards)
 
 
-@every_scenario
+@played_scenario
 def test_mean_score_rises_over_the_five_levels(name: str, solved: Callable[[str], Solved]) -> None:
     """Paperwork not observed: whoever errs less scores more, and the best of them 75 or more on average."""
     known = solved(name)
@@ -119,7 +124,7 @@ def test_mean_score_rises_over_the_five_levels(name: str, solved: Callable[[str]
     assert means[-1] >= 75
 
 
-@every_scenario
+@worked_scenario
 def test_simulated_score_is_the_debriefs(name: str, solved: Callable[[str], Solved], solutions: Solutions) -> None:
     """The quick way to a score is the same score."""
     known = solved(name)
@@ -134,7 +139,7 @@ def test_simulated_score_is_the_debriefs(name: str, solved: Callable[[str], Solv
         assert quick.total == pytest.approx(slow.total, abs=0.01)
 
 
-@every_scenario
+@worked_scenario
 def test_simulated_talk_is_its_seeds(name: str, solved: Callable[[str], Solved]) -> None:
     """The same seed gives the same talk, whatever was played before, and it replays in a machine of its own."""
     known = solved(name)
@@ -144,7 +149,7 @@ def test_simulated_talk_is_its_seeds(name: str, solved: Callable[[str], Solved])
     assert replay(known.program, [step.move for step in first], 3) == first
 
 
-@every_scenario
+@played_scenario
 def test_no_single_tactic_repeated_passes(name: str, solved: Callable[[str], Solved]) -> None:
     """Whatever lawful tactic is played over and over, at whatever cards and with whatever luck: never 70. The bound is
     none that lies below what a simulated trainee with only that tactic gets."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from shelf import SHIPPED_IDS, Solved
+from shelf import WORKED, Solved
 
 from simulator.engine.bots import random_play, trainee
 from simulator.engine.machine import Step
@@ -44,13 +44,13 @@ def drew(step: Step) -> bool:
     return any(fired is not None and fired.rule.chance for fired in (step.reaction, step.initiative))
 
 
-@pytest.mark.parametrize("name", SHIPPED_IDS)
+@pytest.mark.parametrize("name", WORKED)
 def test_identity_holds_on_10000_random_attempts(name: str, solved: Callable[[str], Solved]) -> None:
     """Start, gains and luck make up the worth to the last digit, each turn goes on where the one before ended, and
     where nothing was drawn there is no luck."""
     known = solved(name)
     turns, cost = known.scenario.turns, known.scenario.worth.turn
-    count = -(-ATTEMPTS // len(SHIPPED_IDS))
+    count = -(-ATTEMPTS // len(WORKED))
     lengths = set[int]()
     for steps in random_attempts(known, count):
         worth_of_talk = worth_by_hand(known, steps)
@@ -73,13 +73,13 @@ def test_identity_holds_on_10000_random_attempts(name: str, solved: Callable[[st
     assert min(lengths) == 1
 
 
-@pytest.mark.parametrize("name", SHIPPED_IDS)
+@pytest.mark.parametrize("name", WORKED)
 def test_reviewer_says_what_the_graph_says(name: str, solved: Callable[[str], Solved]) -> None:
     """The reviewer, which sees one turn at a time, finds the same values, losses and luck, and keeps the identity."""
     known = solved(name)
     reviewer = Reviewer(known.solver, known.solution.valued)
     cost = known.scenario.worth.turn
-    for steps in random_attempts(known, REVIEWED // len(SHIPPED_IDS)):
+    for steps in random_attempts(known, REVIEWED // len(WORKED)):
         turns = [reviewer.review(step) for step in steps]
         for turn in turns:
             values = known.rehearsals.values(turn.step.before, turn.turns_left)
@@ -93,7 +93,7 @@ def test_reviewer_says_what_the_graph_says(name: str, solved: Callable[[str], So
         assert turns[-1].value_after + cost * len(turns) == pytest.approx(worth_by_hand(known, steps), abs=EXACT)
 
 
-@pytest.mark.parametrize("name", SHIPPED_IDS)
+@pytest.mark.parametrize("name", WORKED)
 def test_identity_holds_in_the_debrief(name: str, solved: Callable[[str], Solved], solutions: Solutions) -> None:
     """What the debrief shows adds up: the curve begins at V(start), ends at the worth, and moves by gain and luck."""
     known = solved(name)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -189,6 +192,87 @@ def test_cancelled_solution_is_not_remembered(small: Program) -> None:
     with pytest.raises(Cancelled):
         Solutions(cache).solve(small, cancelled=lambda: True)
     assert cache.kept == {}
+
+
+def in_threads(*work: Callable[[], object]) -> list[Future[object]]:
+    """Does all at once, each in a thread of its own, and waits."""
+    with ThreadPoolExecutor(len(work)) as pool:
+        return [pool.submit(one) for one in work]
+
+
+class SlowCache(MemoryCache):
+    """A cache in which nothing is found before everybody has looked."""
+
+    def __init__(self, all_: int) -> None:
+        super().__init__()
+        self.looked = threading.Barrier(all_)
+        self.first = threading.local()
+
+    def get(self, key: str) -> bytes | None:
+        found = super().get(key)
+        if not getattr(self.first, "over", False):
+            self.first.over = True
+            self.looked.wait(timeout=30)
+        return found
+
+
+def test_the_same_thing_wanted_by_several_threads_is_solved_once(small: Program) -> None:
+    """Nobody found it when he looked; one solves it, and the others get what he found, to the last bit."""
+    cache = SlowCache(4)
+    remembering = Solutions(cache)
+    found = in_threads(*[lambda: remembering.solve(small)] * 4)
+    assert cache.puts == 1
+    right = anew(small)
+    assert all(isinstance(one.result(), Solution) and same(one.result(), right) for one in found)  # type: ignore[arg-type]
+
+
+def test_two_things_are_solved_side_by_side(small: Program) -> None:
+    """Each of two starts is given up only when both are being solved: one lock for all would never let that happen."""
+    both = threading.Barrier(2)
+
+    def give_up() -> bool:
+        both.wait(timeout=30)
+        return True
+
+    remembering = Solutions(MemoryCache())
+    found = in_threads(
+        lambda: remembering.solve(small, cancelled=give_up), lambda: remembering.solve(small, GIVEN, cancelled=give_up)
+    )
+    assert [type(one.exception()) for one in found] == [Cancelled, Cancelled]
+
+
+def test_who_waits_for_another_thread_can_be_stopped_and_who_goes_on_waiting_solves_it_himself(small: Program) -> None:
+    """The one who waits is cancelled while the first still solves; when the first gives up, the third does the work."""
+    cache = MemoryCache()
+    remembering = Solutions(cache)
+    begun, stopped, waiting = threading.Event(), threading.Event(), threading.Event()
+
+    def first() -> bool:
+        begun.set()
+        assert stopped.wait(timeout=30)
+        assert waiting.wait(timeout=30)
+        return True
+
+    def second() -> Solution:
+        assert begun.wait(timeout=30)
+        try:
+            return remembering.solve(small, cancelled=lambda: True)
+        finally:
+            stopped.set()
+
+    def third() -> Solution:
+        assert begun.wait(timeout=30)
+
+        def look() -> bool:
+            waiting.set()
+            return False
+
+        return remembering.solve(small, cancelled=look)
+
+    one, two, three = in_threads(lambda: remembering.solve(small, cancelled=first), second, third)
+    assert [type(given_up.exception()) for given_up in (one, two)] == [Cancelled, Cancelled]
+    assert isinstance(three.result(), Solution)
+    assert cache.puts == 1
 
 
 def test_encoded_solution_is_the_solution(small: Program) -> None:

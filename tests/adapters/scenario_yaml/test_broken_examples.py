@@ -48,20 +48,31 @@ def test_codes_are_found_in_the_source() -> None:
     assert {"unknown-key", "unknown-name", "alias", "split-line", "too-deep", "wrong-card"} <= set(CODES)
 
 
+def _example(code: str) -> Path:
+    """The scenario of the example; where the fault is in a layer below, it stands in a folder with its layers."""
+    return folder / "scenario.yaml" if (folder := BROKEN / code).is_dir() else BROKEN / f"{code}.yaml"
+
+
+def _marked(code: str) -> Iterator[tuple[str, str, int]]:
+    """The code, the file and the line of each mark."""
+    example = _example(code)
+    for path in sorted(example.parent.glob("*.yaml")) if example.name == "scenario.yaml" else [example]:
+        for number, line in enumerate(path.read_bytes().decode("latin-1").splitlines(), start=1):
+            if f"# expect: {code}" in line:
+                yield code, str(path), number
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_broken_example_gives_its_code_at_the_marked_lines(code: str, library: YamlLibrary) -> None:
     """The file named after a code has that problem, on each line marked ``# expect: <code>``, and no other."""
-    path = BROKEN / f"{code}.yaml"
-    lines = path.read_bytes().decode("latin-1").splitlines()
-    marked = [number for number, line in enumerate(lines, start=1) if f"# expect: {code}" in line]
-    problems = library.read(str(path)).problems
-    assert [(problem.code, problem.line) for problem in problems] == [(code, line) for line in marked]
-    assert all(problem.file == str(path) and problem.column > 0 and problem.message for problem in problems)
+    problems = library.read(str(_example(code))).problems
+    assert [(problem.code, problem.file, problem.line) for problem in problems] == list(_marked(code))
+    assert all(problem.column > 0 and problem.message for problem in problems)
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_broken_example_has_a_meaning_only_if_it_is_a_finding(code: str, library: YamlLibrary) -> None:
     """An error leaves no scenario; a finding leaves it whole."""
-    read = library.read(str(BROKEN / f"{code}.yaml"))
+    read = library.read(str(_example(code)))
     assert (read.scenario is None) == any(problem.severity == "error" for problem in read.problems)
     assert (code == "split-line") == (read.scenario is not None)
