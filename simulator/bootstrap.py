@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from simulator.adapters.settings import Settings
 
 if TYPE_CHECKING:
-    from simulator.workflows.ports import Library, SolutionCache, Store
+    from simulator.workflows.ports import Library, ScenarioFiles, SolutionCache, Store
     from simulator.workflows.rehearse import Desk
     from simulator.workflows.solutions import Solutions
 
@@ -41,7 +41,27 @@ class House:
     def library(self) -> Library:
         from simulator.adapters.scenario_yaml.library import YamlLibrary
 
-        return YamlLibrary(self.shipped, (*self.own, *self.settings.scenarios))
+        return YamlLibrary(self.shipped, tuple(dict.fromkeys((*self.own, *self.settings.scenarios, self.workshop))))
+
+    @property
+    def data(self) -> Path:
+        """The folder beside the record, for what the program keeps besides; of a record on a server, the user's own."""
+        if "://" not in self.settings.store:
+            return Path(self.settings.store).absolute().parent
+        import platformdirs
+
+        return Path(platformdirs.user_data_dir("huikuan", appauthor=False))
+
+    @property
+    def workshop(self) -> Path:
+        """Where one's own scenarios live; it need not exist."""
+        return self.settings.scenarios[0] if self.settings.scenarios else self.data / "scenarios"
+
+    @cached_property
+    def files(self) -> ScenarioFiles:
+        from simulator.adapters.scenario_yaml.files import YamlFiles
+
+        return YamlFiles(self.data, self.shipped)
 
     @cached_property
     def store(self) -> Store:

@@ -55,6 +55,26 @@ def test_house_makes_each_part_once(house: House) -> None:
     assert house.desk.solutions is house.solutions
 
 
+def test_house_has_a_workshop_that_its_library_searches(house: House, settings: Settings, tmp_path: Path) -> None:
+    """Beside the record, or the first folder that the settings name; what is written there is found by its id."""
+    assert house.workshop == tmp_path / "scenarios"
+    path = house.library.start("mine", None, "en", house.workshop)
+    assert house.library.locate("mine").path == path
+    assert not house.library.locate("mine").shipped
+    named = House(replace(settings, scenarios=(tmp_path / "team", tmp_path / "more")))
+    assert named.workshop == tmp_path / "team"
+
+
+def test_house_keeps_claims_and_unsaved_texts_beside_the_record(
+    house: House, settings: Settings, tmp_path: Path
+) -> None:
+    """Of a record on a server, in the user's own data folder."""
+    house.files.claim(tmp_path / "scenario.yaml")
+    assert (house.data, (tmp_path / "studio").is_dir()) == (tmp_path, True)
+    assert house.files is house.files
+    assert House(replace(settings, store="postgresql://host/db")).data.name == "huikuan"
+
+
 def test_house_keeps_everything_where_the_settings_say(house: House, tmp_path: Path) -> None:
     """The record in its file and the solutions in their folder; nothing else is left."""
     scenario = house.library.read(SHIPPED_IDS[0]).scenario

@@ -61,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         documents = [_document(one) for one in made]
         output.document(documents[0] if len(documents) == 1 else {"scenarios": documents})
-    return diagnostics.FINE if all(isinstance(one, Balance) for one in made) else diagnostics.PROBLEMS
+    sound = all(isinstance(one, Balance) and not one.faults for one in made)
+    return diagnostics.FINE if sound else diagnostics.PROBLEMS
 
 
 # Text

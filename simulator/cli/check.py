@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from simulator.cli import diagnostics, output, parts, sarif
@@ -37,16 +37,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.sarif:
         output.document(sarif.document(found, Path.cwd()))
     elif arguments.json:
-        problems = [_document(problem) for problem in found]
+        problems = [problem_document(problem) for problem in found]
         partial = checking.is_partial(found)
         output.document({"problems": problems, "partial": partial, "checked": names, "dropped": dropped})
     else:
-        _print(found, dropped)
+        print_problems(found)
+        for drop in dropped:
+            output.line(output.plain(_("{scenario}: dropped {layer} {path}: no {missing} here", **drop)))
         diagnostics.say(_("{count} problems in {all} scenarios", count=len(found), all=len(names)))
     return diagnostics.PROBLEMS if found else diagnostics.FINE
 
 
-def _document(problem: Problem) -> dict[str, object]:
+def problem_document(problem: Problem) -> dict[str, object]:
+    """A problem as JSON has it."""
     return {
         "code": problem.code,
         "severity": problem.severity,
@@ -58,10 +61,9 @@ def _document(problem: Problem) -> dict[str, object]:
     }
 
 
-def _print(found: Sequence[Problem], dropped: Sequence[Mapping[str, object]]) -> None:
+def print_problems(found: Sequence[Problem]) -> None:
+    """Problems on standard output, each with the play that shows it."""
     for problem in found:
         output.line(output.plain(str(problem)))
         if problem.witness:
             output.line(output.plain("    " + _("shown by: {moves}", moves=" ".join(problem.witness))))
-    for drop in dropped:
-        output.line(output.plain(_("{scenario}: dropped {layer} {path}: no {missing} here", **drop)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from simulator.cli import diagnostics, output, parts
@@ -20,11 +21,14 @@ def describe() -> str:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--coverage", action="store_true", help=_("the table of objectives and what evidences them"))
     parts.add_json(parser, _("one JSON document"))
 
 
 def run(arguments: argparse.Namespace) -> int:
     library = parts.house(arguments).library
+    if arguments.coverage:
+        return _coverage(library, arguments.json)
     if arguments.json:
         output.document(_as_document(library))
         return diagnostics.FINE
@@ -44,6 +48,30 @@ def run(arguments: argparse.Namespace) -> int:
         forbidden = "  " + _("forbidden") if tactic.forbidden else ""
         output.line(output.plain(f"  {tactic.id}  {name}{forbidden}"))
     return diagnostics.FINE
+
+
+def _coverage(library: Library, as_document: bool) -> int:
+    from simulator.workflows.coverage import coverage
+
+    scenarios = [read.scenario for title in library.titles() if (read := library.read(title.id)).scenario]
+    found = coverage(library.courses(), [one for one in scenarios if one], library.catalogue(), library.handbook())
+    ids = [scenario.id for scenario in scenarios if scenario]
+    if as_document:
+        output.document([asdict(one) | {"met": one.is_met} for one in found])
+        return diagnostics.FINE
+    for number, identity in enumerate(ids, start=1):
+        output.line(output.plain(f"  {number:>2}  {identity}"))
+    output.line(_("T claimed for the talk, P in the preparation, N in the note; then the tactics and knowledge cards"))
+    header = ("", *(str(number) for number in range(1, len(ids) + 1)), _("tactics"), _("cards"))
+    rows = [
+        (one.objective, *(one.marks(identity) or "·" for identity in ids), str(len(one.tactics)), str(len(one.cards)))
+        for one in found
+    ]
+    for row in parts.table([header, *rows]):
+        output.line(row)
+    met = sum(one.is_met for one in found)
+    output.line(_("{met} of {count} objectives are evidenced", met=met, count=len(found)))
+    return diagnostics.FINE if met == len(found) else diagnostics.PROBLEMS
 
 
 def _as_document(library: Library) -> dict[str, object]:

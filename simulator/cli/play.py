@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from simulator.cli import diagnostics, output, parts
 from simulator.model.errors import UsageError
 from simulator.model.language import _, current
+from simulator.workflows.publishing import demand_published
 
 if TYPE_CHECKING:
     from simulator.bootstrap import House
@@ -35,9 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.name:
         house.settings = replace(house.settings, name=arguments.name.strip())
     read = parts.scenario(house.library.read(arguments.scenario))
+    if read.scenario is not None:
+        demand_published(read.scenario.status, arguments.mode)
     if arguments.plain:
         return _plain(house, read, arguments.mode, arguments.seed)
-    _need_terminal()
+    need_terminal()
     from simulator.tui.app import StartScenario, run_app
 
     return run_app(house, StartScenario(arguments.scenario, arguments.mode, arguments.seed))
@@ -46,13 +49,13 @@ def run(arguments: argparse.Namespace) -> int:
 def open_application(arguments: argparse.Namespace) -> int:
     """Opens the application at Home."""
     house = parts.house(arguments)
-    _need_terminal()
+    need_terminal()
     from simulator.tui.app import run_app
 
     return run_app(house)
 
 
-def _need_terminal() -> None:
+def need_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(_("The application needs a terminal. Use “huikuan play SCENARIO --plain” in pipes."))
 
@@ -69,4 +72,4 @@ def _plain(house: House, read: Read, mode: Mode, seed: int | None) -> int:
     def write(text: str) -> None:
         output.line(output.plain(text))
 
-    return play_plain(rehearsal, sys.stdin, write, house.library.courses())
+    return play_plain(rehearsal, sys.stdin, write, house.library.courses(), house.library)

@@ -1,8 +1,9 @@
-"""The stage machine as Mermaid, DOT or SVG: stages, endings, and the rules that lead from one to another."""
+"""The stage machine as text, Mermaid, DOT or SVG: stages, endings, and the rules that lead from one to another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
@@ -11,6 +12,8 @@ from simulator.model.language import Language, _
 from simulator.model.scenario import PlacedInitiative, PlacedRule, Scenario
 
 ANY = "*"  # the source of a rule that holds in every stage
+NARROWEST = 24  # cells: a box with a word in it, and an arrow with another
+_RULE_LINES = 2  # of rules for one arrow: all stages of a shipped scenario then fit a screen or two
 _TIP = (
     '<defs><marker id="tip" markerWidth="8" markerHeight="8" refX="7" refY="3" orient="auto">'
     '<path d="M0,0 L7,3 L0,6 z"/></marker></defs>'
@@ -67,6 +70,91 @@ def mermaid(program: Program, language: Language) -> str:
         lines.append(f"    {_id(edge.source)} --> {target} : {_quoted(_short(edge.labels))}")
     lines += [f"    {_id(ending, True)} --> [*]" for ending in scenario.endings]
     return "\n".join(lines)
+
+
+def graph_text(program: Program, language: Language, width: int = 80) -> str:
+    """The stages as boxes, one below the other in their order, each with arrows to where its rules lead.
+
+    An arrow names the rules that take it, as ``tactic: card``, and how many more there are; what the debtor does by
+    himself is named so. An ending stands with its share of the open balance. No line is wider than ``width`` terminal
+    cells, a character of Chinese being two.
+
+    Args:
+        width: in cells; what is below ``NARROWEST`` counts as that.
+    """
+    scenario, width = program.scenario, max(width, NARROWEST)
+    names, leading = _names(scenario, language), dict[str, list[Edge]]()
+    for edge in edges(scenario):
+        leading.setdefault(edge.source, []).append(edge)
+    lines: list[str] = []
+    for place in (*scenario.stages, *((ANY,) if ANY in names else ())):
+        title = names[place] if names[place] == place or place == ANY else f"{place}  {names[place]}"
+        if place == scenario.stages[0]:
+            title += "  " + _("(the start)")
+        lines += _box(title, width, bool(leading.get(place)))
+        arrows = leading.get(place, [])
+        for i, edge in enumerate(arrows):
+            target = f"{edge.target}  {names[f'end {edge.target}']}" if edge.ends else edge.target
+            lines += _arrow(target, edge, i == len(arrows) - 1, width)
+    return "\n".join(lines)
+
+
+def _box(title: str, width: int, leads: bool) -> list[str]:
+    inner = _cut(title, width - 4)
+    bar = "─" * (cells(inner) + 2)
+    return [f"┌{bar}┐", f"│ {inner} │", f"└─┬{bar[2:]}┘" if leads else f"└{bar}┘"]
+
+
+def _arrow(target: str, edge: Edge, is_last: bool, width: int) -> list[str]:
+    """An arrow's head line, then its rules."""
+    head = ("  └" if is_last else "  ├") + ("══> " if edge.ends else "──> ")
+    margin = ("   " if is_last else "  │") + "      "
+    return [head + _cut(target, width - cells(head)), *(margin + line for line in _rules(edge.labels, width - 9))]
+
+
+def _rules(labels: tuple[str, ...], width: int) -> Iterator[str]:
+    """As many rules as fit into the lines that an arrow has, then how many more there are."""
+    line, used = "", 0
+    for i, label in enumerate(labels):
+        more = _(" … {count} more", count=len(labels) - i) if i < len(labels) else ""
+        after = _(" … {count} more", count=len(labels) - i - 1) if i + 1 < len(labels) else ""
+        joined = f"{line}; {label}" if line else label
+        if cells(joined) + (cells(after) if used + 1 == _RULE_LINES else 1) <= width:
+            line = joined
+        elif used + 1 == _RULE_LINES and line:
+            yield _cut(line + more, width)
+            return
+        else:
+            if line:
+                yield line + ";"
+                used += 1
+            line = _cut(label, width - cells(after)) if used + 1 == _RULE_LINES else _cut(label, width - 1)
+    yield line
+
+
+def cells(text: str) -> int:
+    """How many terminal cells a text takes: wide and full-width characters two, combining ones none."""
+    return sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _cut(text: str, width: int) -> str:
+    """As much of a text as fits into so many cells, its lines as one."""
+    text = " ".join(text.split("\n"))
+    if cells(text) <= width:
+        return text
+    kept, used = "", 0
+    for character in text:
+        used += _cells(character)
+        if used > width - 1:
+            break
+        kept += character
+    return kept + "…"
 
 
 def dot(program: Program, language: Language) -> str:

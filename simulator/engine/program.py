@@ -330,32 +330,39 @@ class Program:
     ) -> Guard | None:
         """The compiled guard, or None where it can never hold for this move."""
         held: dict[int, NDArray[np.bool_]] = {}
-        for fact, table in self._tests(when, stage, move, family, just_played):
+        for _key, fact, table in self._tests(when, stage, move, family, just_played):
             held[fact] = held[fact] & table if fact in held else table
         if any(not table.any() for table in held.values()):
             return None
         return Guard(tuple((fact, table) for fact, table in sorted(held.items()) if not table.all()))
 
+    def tests(self, rule: PlacedRule | PlacedHabit, move: Move) -> Iterator[tuple[str, int, NDArray[np.bool_]]]:
+        """What a rule's guard asks when a move that it is about is played, part by part, in the order of the file.
+
+        Each part is the key in ``when`` (empty for the rule's own ``stage``), the fact that it reads, and the table of
+        the fact's values that satisfy it. The guard holds where all parts do.
+        """
+        return self._tests(rule.when, rule.stage, move, move.family, False)
+
     def _tests(
         self, when: Mapping[str, object], stage: object, move: Move | None, family: str, just_played: bool
-    ) -> Iterator[tuple[int, NDArray[np.bool_]]]:
-        """The entries of a guard, each as a fact and the table of its values that satisfy it."""
+    ) -> Iterator[tuple[str, int, NDArray[np.bool_]]]:
         at = self.index[STAGE]
         if stage is not None:
-            yield at, self._table(at, listed(stage))
+            yield "", at, self._table(at, listed(stage))
         for name, condition in when.items():
             if name == LAST:
                 wanted = self._last_values(condition, family)
                 if not just_played:
-                    yield self.index[LAST], self._last_table(wanted)
+                    yield name, self.index[LAST], self._last_table(wanted)
                 elif family not in wanted:  # the family just played needs no memory
-                    yield at, self._table(at, ())
+                    yield name, at, self._table(at, ())
             elif name != "card":
-                yield self.index[name], self._held(self.index[name], condition)
+                yield name, self.index[name], self._held(self.index[name], condition)
             elif move is None or move.card is None:
-                yield at, self._table(at, ())
+                yield name, at, self._table(at, ())
             elif move.card not in when:  # an id named outright wins over "card"
-                yield self.index[move.card], self._card_held(move.card, condition)
+                yield name, self.index[move.card], self._card_held(move.card, condition)
 
     def _last_table(self, wanted: frozenset[str]) -> NDArray[np.bool_]:
         codes = {self._last_codes[value] for value in wanted}

@@ -3,9 +3,11 @@
 HuikuanError
 ├── UsageError            what was asked for does not exist or makes no sense   (exit code 2)
 │   ├── UnknownName       …with the nearest names that do exist
-│   └── IllegalMove       a move that the position does not offer
+│   ├── IllegalMove       a move that the position does not offer
+│   └── ChangedElsewhere  a file is no longer as it was read, so nothing was written over it
 ├── SettingsError         the settings file or an environment variable is wrong  (exit code 2)
 ├── BadFile               a file has problems that leave it without a meaning    (exit code 1)
+│   └── NotPublishable    …or that stand in the way of publishing it
 ├── TooManyPositions      exploring met its limit                                (exit code 1)
 ├── ReplayMismatch        a record and the rules disagree, with the turn          (exit code 1)
 ├── Cancelled             somebody asked long work to stop                        (exit code 130)
@@ -26,6 +28,8 @@ from typing import TYPE_CHECKING
 from simulator.model.language import _
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simulator.model.problem import Problem
 
 
@@ -57,6 +61,18 @@ class IllegalMove(UsageError):
         )
 
 
+class ChangedElsewhere(UsageError):
+    """A file is no longer as it was read, so it was not written over.
+
+    Attributes:
+        text: what it holds now; None where it is gone, or is none that can be read as text.
+    """
+
+    def __init__(self, path: Path, text: str | None) -> None:
+        self.path, self.text = path, text
+        super().__init__(_("“{path}” was changed elsewhere since it was read; nothing was written.", path=path))
+
+
 class SettingsError(HuikuanError):
     """The settings file or an environment variable is wrong."""
 
@@ -67,6 +83,10 @@ class BadFile(HuikuanError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class NotPublishable(BadFile):
+    """A scenario was not published for its problems, errors or findings; all of them are in ``problems``."""
 
 
 class TooManyPositions(HuikuanError):
@@ -124,6 +144,7 @@ class AttemptMoved(StoreError):
     """The attempt went on elsewhere since it was read."""
 
 
+_MOST_LISTED = 24  # names; all the commands, and at their length no more than four lines of 80 cells
 _MOST_COMPARED = 500  # names; comparing costs time with each, and a file may name as many as it likes
 
 
@@ -135,5 +156,5 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 3) -> str:
         return _("Did you mean {names}?", names=_(" or ").join(f"“{one}”" for one in near))
     if not names:
         return _("There are none.")
-    shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+    shown = ", ".join(names[:_MOST_LISTED]) + (" …" if len(names) > _MOST_LISTED else "")
     return _("There are: {names}", names=shown)

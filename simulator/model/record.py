@@ -72,5 +72,16 @@ class Filed(Frozen):
     answers: dict[str, Answer]
 
 
-Event = Annotated[Started | Prepared | Played | Hinted | TookBack | Filed, Field(discriminator="kind")]
+class Remarked(Frozen):
+    """Somebody else wrote a remark on a turn of an attempt that was over; what he wrote is kept apart."""
+
+    kind: Literal["remarked"] = "remarked"
+    turn: Annotated[int, Field(ge=1)]
+    by: str
+    """The reviewer's pseudonym."""
+    replaces: Annotated[int, Field(ge=1)] | None = None
+    """The number of the event whose remark this one corrects; that one stays on record."""
+
+
+Event = Annotated[Started | Prepared | Played | Hinted | TookBack | Filed | Remarked, Field(discriminator="kind")]
 EVENTS: TypeAdapter[Event] = TypeAdapter(Event)

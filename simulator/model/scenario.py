@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -13,6 +13,8 @@ from simulator.model.text import Frozen, Lines, Text
 
 Meter = Annotated[int, Field(ge=0, le=10)]
 BASE_METERS = ("trust", "pressure", "hostility")
+Status = Literal["draft", "published", "retired"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 LayerName = Literal["scenario", "persona", "standard"]
 LAYERS: tuple[LayerName, ...] = (N_("scenario"), N_("persona"), N_("standard"))
 
@@ -229,7 +231,7 @@ class ScenarioFile(Layer):
     """The title on the screen."""
     summary: Text | None = None
     """One sentence for the list."""
-    status: Literal["draft", "published", "retired"] = "published"
+    status: Status = "published"
     """A draft is not listed to trainees, a retired scenario no longer."""
     courses: tuple[Id, ...] = ()
     """The courses it belongs to."""
@@ -286,7 +288,7 @@ class Scenario(Frozen):
     id: Id
     title: Text
     summary: Text | None = None
-    status: Literal["draft", "published", "retired"] = "published"
+    status: Status = "published"
     courses: tuple[Id, ...] = ()
     objectives: tuple[ObjectiveName, ...] = ()
     level: int

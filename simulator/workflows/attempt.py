@@ -9,7 +9,7 @@ from simulator.model.case import Answer
 from simulator.model.errors import StoreDamaged
 from simulator.model.language import _
 from simulator.model.position import Move
-from simulator.model.record import Event, Filed, Hinted, Played, Prepared, Started, TookBack
+from simulator.model.record import Event, Filed, Hinted, Played, Prepared, Remarked, Started, TookBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,22 @@ class FirstTry:
     hinted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A remark as its event has it; the text is kept apart.
+
+    Attributes:
+        seq: the number of its event.
+        by: the reviewer's pseudonym.
+        corrects: the number of the event that it took the place of.
+    """
+
+    seq: int
+    turn: int
+    by: str
+    corrects: int | None = None
+
+
 @dataclass(slots=True)
 class AttemptState:
     """An attempt, folded from its events.
@@ -32,6 +48,7 @@ class AttemptState:
         answers: of the preparation; None until it is handed in.
         filed: of the note; None until it is filed.
         hints: the turns on which a hint was asked for.
+        remarks: those that stand, on turns that stand, in the order in which they were first written.
         next_seq: the number of the next event.
     """
 
@@ -41,6 +58,7 @@ class AttemptState:
     answers: dict[str, Answer] | None = None
     filed: dict[str, Answer] | None = None
     hints: set[int] = field(default_factory=set)
+    remarks: list[Noted] = field(default_factory=list)
     next_seq: int = 1
 
     def apply(self, event: Event) -> None:
@@ -60,11 +78,27 @@ class AttemptState:
                 self.hints.add(turn)
             case TookBack(turn=turn):
                 del self.moves[turn - 1 :]
+                self.remarks = [one for one in self.remarks if one.turn < turn]
             case Filed(answers=answers):
                 self.filed = dict(answers)
+            case Remarked():
+                self._note(event)
             case Started():
                 raise StoreDamaged(_("The record starts an attempt twice."))
         self.next_seq += 1
+
+    def _note(self, event: Remarked) -> None:
+        if event.turn > len(self.moves):
+            raise StoreDamaged(_("The record has a remark on turn {turn}, which was never played.", turn=event.turn))
+        noted = Noted(self.next_seq, event.turn, event.by, event.replaces)
+        if event.replaces is None:
+            self.remarks.append(noted)
+            return
+        for place, one in enumerate(self.remarks):
+            if (one.seq, one.turn, one.by) == (event.replaces, event.turn, event.by):
+                self.remarks[place] = noted
+                return
+        raise StoreDamaged(_("The record corrects a remark on turn {turn} that is not there.", turn=event.turn))
 
 
 def fold(events: Iterable[Event]) -> AttemptState:

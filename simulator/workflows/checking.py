@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple, replace
 
 from scoring.rubric import CURRENT
 from simulator.model.errors import TooManyPositions
@@ -38,13 +38,53 @@ def check(
     found: list[Problem] = []
     for name in names:
         doing(_("checking {scenario}", scenario=name))
-        read = library.read(name)
-        silent = read.scenario.silence if read.scenario else {}
-        found.extend(one for one in read.problems if one.severity == "error" or one.code not in silent)
-        found.extend(library.plans(name)[1])
-        if read.scenario and (faults := findings(read.scenario, solutions, cancelled)):
-            found.extend(library.place(name, faults))
+        found.extend(_checked(library, name, solutions, cancelled))
     return tuple(dict.fromkeys(found))
+
+
+def _checked(library: Library, name: str, solutions: Solutions, cancelled: Callable[[], bool]) -> tuple[Problem, ...]:
+    """The problems of one scenario, from memory where none of its files has changed: then nothing is even read."""
+    stamp, what = library.stamp(name), f"problems/{current()}/{CURRENT.version}"
+    kept = solutions.recall(stamp, what)
+    problems = None if kept is None else _problems(kept)
+    if problems is None:
+        problems = tuple(problems_of(library, name, solutions, cancelled))
+        solutions.keep(stamp, what, json.dumps([list(astuple(one)) for one in problems]).encode())
+    return problems
+
+
+def _problems(data: bytes) -> tuple[Problem, ...] | None:
+    """The problems that were kept; None where the bytes are anything else."""
+    try:
+        return tuple(
+            Problem(file, line, column, code, message, severity, tuple(witness))
+            for file, line, column, code, message, severity, witness in json.loads(data)
+        )
+    except (ValueError, TypeError):
+        return None
+
+
+def problems_of(
+    library: Library,
+    name: str,
+    solutions: Solutions,
+    cancelled: Callable[[], bool] = lambda: False,
+    text: str | None = None,
+) -> Iterator[Problem]:
+    """Every problem of one scenario and of its test plans.
+
+    Args:
+        text: checked as if the file held it.
+
+    Raises:
+        Cancelled: somebody asked to stop.
+    """
+    read = library.read(name, text)
+    silent = read.scenario.silence if read.scenario else {}
+    yield from (one for one in read.problems if one.severity == "error" or one.code not in silent)
+    yield from library.plans(name)[1]
+    if read.scenario and (faults := findings(read.scenario, solutions, cancelled)):
+        yield from library.place(name, faults, text)
 
 
 def is_partial(problems: Iterable[Problem]) -> bool:
@@ -60,13 +100,21 @@ def findings(
     Raises:
         Cancelled: somebody asked to stop.
     """
-    what = f"findings/{current()}/{CURRENT.version}"
-    kept = solutions.recall(scenario, what)
-    faults = None if kept is None else _decoded(kept)
+    faults = remembered(scenario, solutions)
     if faults is None:
         faults = _found(scenario, cancelled)
-        solutions.keep(scenario, what, _encoded(faults))
+        solutions.keep(scenario, _kept_as(), _encoded(faults))
     return faults
+
+
+def remembered(scenario: Scenario, solutions: Solutions) -> tuple[Fault, ...] | None:
+    """What ``findings`` found of a scenario of just this content; None where it never looked."""
+    kept = solutions.recall(scenario, _kept_as())
+    return None if kept is None else _decoded(kept)
+
+
+def _kept_as() -> str:
+    return f"findings/{current()}/{CURRENT.version}"
 
 
 def _found(scenario: Scenario, cancelled: Callable[[], bool]) -> tuple[Fault, ...]:

@@ -27,6 +27,7 @@ from simulator.workflows.debriefing import Debrief, Debriefer, Play
 from simulator.workflows.forms import check_answers, given_by, note_credit, preparation_credit
 from simulator.workflows.play_through import utterance
 from simulator.workflows.ports import Store
+from simulator.workflows.publishing import demand_published
 from simulator.workflows.solutions import Solutions, content_of, scenario_from
 
 Phase = Literal["briefing", "talk", "note", "debrief"]
@@ -260,7 +261,12 @@ class Rehearsal:
 def begin(
     desk: Desk, scenario: Scenario, name: str, mode: Mode, language: Language, seed: int | None = None
 ) -> Rehearsal:
-    """A new attempt, on record from its first moment with the scenario pinned as it is now."""
+    """A new attempt, on record from its first moment with the scenario pinned as it is now.
+
+    Raises:
+        UsageError: it is an exam, and the scenario is not published.
+    """
+    demand_published(scenario.status, mode)
     started = Started(
         scenario=scenario.id,
         content=desk.store.keep(content_of(scenario)),

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from shelf import CONTENT, SHIPPED, SHIPPED_IDS, Solved
+from shelf import CONTENT, SHIPPED, SHIPPED_IDS, WORKED, Solved
 
 SMALL = str(CONTENT / "library" / "small-debt" / "scenario.yaml")
 EASY = "invoice-not-found"
@@ -33,7 +33,7 @@ def moves(tmp_path: Path) -> Callable[..., str]:
 # solve
 
 
-@pytest.mark.parametrize("name", SHIPPED_IDS)
+@pytest.mark.parametrize("name", WORKED)
 def test_solve_json_holds_the_solution(name: str, huikuan: Any, solved: Callable[[str], Solved]) -> None:
     """`positions`, `best`, `typical`, `floor`, `line`, `sound` and `seconds`, as the engine has them."""
     ran = huikuan("solve", name, "--json")
@@ -252,7 +252,7 @@ def test_test_that_fails_says_what_and_exits_1(huikuan: Any, tmp_path: Path) -> 
 # graph, schema, list
 
 
-@pytest.mark.parametrize("name", [*SHIPPED_IDS, SMALL])
+@pytest.mark.parametrize("name", [*WORKED, SMALL])
 def test_graph_draws_every_stage(name: str, huikuan: Any, solved: Callable[[str], Solved]) -> None:
     """Mermaid by default, DOT, and SVG that is well-formed XML; each with all stages and endings in it."""
     mermaid, dot, svg = (huikuan("graph", name, "--format", form) for form in ("mermaid", "dot", "svg"))
@@ -268,6 +268,17 @@ def test_graph_draws_every_stage(name: str, huikuan: Any, solved: Callable[[str]
         identity = stage.replace("-", "_")
         assert stage in mermaid.out or identity in mermaid.out
         assert stage in dot.out or identity in dot.out
+
+
+@pytest.mark.parametrize("columns", ["40", "100"])
+def test_graph_as_text_fits_the_terminal(columns: str, huikuan: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As wide as it says that it is, with every stage in a box."""
+    monkeypatch.setenv("COLUMNS", columns)
+    ran = huikuan("graph", SMALL, "--format", "text")
+    assert ran.code == 0
+    assert max(map(len, ran.out.splitlines())) <= int(columns)
+    for stage in ("guarded", "open", "bargaining"):
+        assert f"│ {stage}" in ran.out
 
 
 @pytest.mark.parametrize("kind", ["scenario", "persona", "standard", "tactics", "course", "plan"])

@@ -16,11 +16,12 @@ from simulator.model.language import _
 
 if TYPE_CHECKING:
     from simulator.adapters.scenario_yaml.shelf import Shelf
+    from simulator.model.handbook import Handbook
     from simulator.model.language import Language
     from simulator.model.problem import Fault, Problem
-    from simulator.model.scenario import Course
+    from simulator.model.scenario import Course, LayerName, Status
     from simulator.model.tactics import Catalogue
-    from simulator.workflows.ports import Read, TestPlan, Title
+    from simulator.workflows.ports import Located, Read, TestPlan, Title, Words, Written
 
 _FILE = "scenario.yaml"
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -50,8 +51,23 @@ class YamlLibrary:
         titles = (read_title(path, identity, self._bounds(path)) for identity, path in self._scenarios().items())
         return sorted((title for title in titles if title), key=lambda title: (title.level, title.id))
 
-    def read(self, name: str) -> Read:
+    def locate(self, name: str) -> Located:
+        """Where a scenario is, by id or by the path of its file or folder.
+
+        Raises:
+            UnknownName: no scenario has that id.
+            UsageError: there is nothing at that path.
+        """
+        from simulator.workflows.ports import Located
+
+        path = self._find(name)
+        return Located(path, self._is_shipped(path))
+
+    def read(self, name: str, text: str | None = None) -> Read:
         """A scenario by id, or by the path of its file or folder, with all its problems.
+
+        Args:
+            text: read as if the file held it; the file need not be there then, if a path was given.
 
         Raises:
             UnknownName: no scenario has that id.
@@ -59,11 +75,14 @@ class YamlLibrary:
         """
         from simulator.adapters.scenario_yaml.scenario import read_scenario
 
-        path = self._find(name)
-        return read_scenario(path, self._shelf(path), self._bounds(path))
+        path = self._find(name, needed=text is None)
+        return read_scenario(path, self._shelf(path), self._bounds(path), text)
 
-    def place(self, name: str, faults: Iterable[Fault]) -> tuple[Problem, ...]:
+    def place(self, name: str, faults: Iterable[Fault], text: str | None = None) -> tuple[Problem, ...]:
         """Faults of a scenario's own file as problems at their lines.
+
+        Args:
+            text: as in ``read``.
 
         Raises:
             UnknownName: no scenario has that id.
@@ -71,8 +90,60 @@ class YamlLibrary:
         """
         from simulator.adapters.scenario_yaml.scenario import place_in_scenario
 
+        path = self._find(name, needed=text is None)
+        return place_in_scenario(path, self._bounds(path), faults, text)
+
+    def written(
+        self, name: str, places: Iterable[tuple[LayerName, Sequence[str | int]]], text: str | None = None
+    ) -> tuple[Written | None, ...]:
+        """Where things stand in the files of a scenario's layers, each given as its layer and the path of its keys.
+
+        None where a layer's file is too broken to tell, or does not lead there.
+
+        Args:
+            text: as in ``read``.
+
+        Raises:
+            UnknownName: no scenario has that id.
+            UsageError: there is nothing at that path.
+        """
+        from simulator.adapters.scenario_yaml.scenario import written_at
+
+        path = self._find(name, needed=text is None)
+        return tuple(written_at(path, self._shelf(path), self._bounds(path), places, text))
+
+    def words(self, name: str | None = None) -> Words:
+        """What can be written into a scenario file. Reads every persona and course: ask once, not at every key.
+
+        Args:
+            name: the scenario whose lower layers count; None for the shipped ones.
+
+        Raises:
+            UnknownName: no scenario has that id.
+            UsageError: there is nothing at that path.
+        """
+        from simulator.adapters.scenario_yaml.words import words_of
+
+        return words_of(self._shipped if name is None else self._shelf(self._find(name)))
+
+    def with_status(self, text: str, status: Status) -> str | None:
+        """The text of a scenario file with another ``status:``, and all else as it was; None where that cannot be."""
+        from simulator.adapters.scenario_yaml.status import with_status
+
+        return with_status(text, status)
+
+    def stamp(self, name: str) -> bytes:
+        """A hash that changes with anything that the scenario's problems, or those of its plans, depend on.
+
+        Raises:
+            UnknownName: no scenario has that id.
+            UsageError: there is nothing at that path.
+        """
+        from simulator.adapters.scenario_yaml.stamp import stamp_of
+
         path = self._find(name)
-        return place_in_scenario(path, self._bounds(path), faults)
+        plans = sorted((path.parent / "paths").glob("*.yaml"))
+        return stamp_of((path, *plans, *self._shelf(path).files()))
 
     def plans(self, name: str) -> tuple[Sequence[TestPlan], Sequence[Problem]]:
         """The test plans beside a scenario, by name, and the problems of those that are broken.
@@ -112,6 +183,16 @@ class YamlLibrary:
         """
         return self._shipped.catalogue().sound()
 
+    def handbook(self) -> Handbook:
+        """The shipped handbook.
+
+        Raises:
+            BadFile: one of its files is broken.
+        """
+        from simulator.model.handbook import bound
+
+        return bound(checked.sound() for checked in self._shipped.handbook())
+
     def start(self, identity: str, persona: str | None, language: Language, folder: Path) -> Path:
         """Writes a small complete scenario to start from into ``folder/identity``; the path of its file.
 
@@ -124,11 +205,7 @@ class YamlLibrary:
         """
         from simulator.adapters.scenario_yaml.starter import is_id, write_starter
 
-        if not is_id(identity):
-            example = _("write lower-case letters, digits and hyphens, a letter first, as in “late-pallets”")
-            raise UsageError(_("“{value}” is no id: {example}.", value=printable(identity), example=example))
-        if taken := self._by_id(identity):
-            raise UsageError(_("There is a scenario “{id}” already: {path}", id=identity, path=taken))
+        self._refuse_taken(identity)
         shelf = self._shelf(folder / identity / _FILE)
         kind = shelf.persona(persona) if persona and is_id(persona) else None
         if persona and kind is None:
@@ -136,9 +213,33 @@ class YamlLibrary:
         excuses = tuple(name for name, excuse in kind.sound().excuses.items() if excuse) if kind else ()
         return write_starter(self._folders[0] / "starter", folder, identity, persona, excuses, language)
 
+    def copy(self, name: str, identity: str, folder: Path) -> Path:
+        """Writes a scenario's text under a new id into ``folder/identity``, with its test plans; the path of its file.
+
+        Raises:
+            UnknownName: there is no such scenario.
+            BadFile: its file cannot be read as text.
+            UsageError: the id is none or is taken, or nothing can be written there.
+        """
+        from simulator.adapters.scenario_yaml.starter import write_copy
+
+        path = self._find(name)
+        self._refuse_taken(identity)
+        return write_copy(self._folders[0] / "schema", path, self._bounds(path), folder, identity)
+
+    def _refuse_taken(self, identity: str) -> None:
+        from simulator.adapters.scenario_yaml.starter import is_id
+
+        if not is_id(identity):
+            example = _("write lower-case letters, digits and hyphens, a letter first, as in “late-pallets”")
+            raise UsageError(_("“{value}” is no id: {example}.", value=printable(identity), example=example))
+        if taken := self._by_id(identity):
+            raise UsageError(_("There is a scenario “{id}” already: {path}", id=identity, path=taken))
+
     # Finding
 
-    def _find(self, name: str) -> Path:
+    def _find(self, name: str, needed: bool = True) -> Path:
+        """The file of that name; with ``needed`` false, a path will do where there is nothing."""
         if _ID.fullmatch(name) and (found := self._by_id(name)):
             return found
         path = Path(name).expanduser() if "\0" not in name else None
@@ -149,6 +250,8 @@ class YamlLibrary:
                 return path
         except (OSError, RuntimeError, ValueError):  # too long, or a circle of links: nothing is there
             pass
+        if path and not needed and _is_path(name):
+            return path if path.name.endswith((".yaml", ".yml")) else path / _FILE
         if _is_path(name):
             raise UsageError(_("There is no scenario file at “{path}”; check the path.", path=printable(name)))
         raise UnknownName(_("scenario"), printable(name), self._scenarios())
@@ -172,7 +275,10 @@ class YamlLibrary:
 
     def _bounds(self, path: Path) -> Path | None:
         """The folder that the file must really lie in; None in the shipped one, where installers may make links."""
-        return None if _absolute(path).is_relative_to(_absolute(self._folders[0])) else path.parent
+        return None if self._is_shipped(path) else path.parent
+
+    def _is_shipped(self, path: Path) -> bool:
+        return _absolute(path).is_relative_to(_absolute(self._folders[0]))
 
     def _shelf(self, path: Path) -> Shelf:
         """The shelf of the nearest folder above the file that holds a ``standard.yaml``, else the shipped one."""

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from simulator.adapters.scenario_yaml.shape import follow, key_place, shaped
-from simulator.adapters.scenario_yaml.source import Findings, printable, read_text
+from simulator.adapters.scenario_yaml.source import Findings, given_text, printable, read_text
 from simulator.adapters.scenario_yaml.tree import Entries, Items, Node, Place, Scalar, compose
 from simulator.model.errors import BadFile
 from simulator.model.language import _
@@ -59,14 +59,16 @@ class Checked(Generic[M]):
         return self.model
 
 
-def read_file(path: Path, model: type[M], inside: Path | None = None) -> Checked[M]:
+def read_file(path: Path, model: type[M], inside: Path | None = None, text: str | None = None) -> Checked[M]:
     """Reads one file, whatever it holds; the problems say what is wrong with it.
 
     Args:
         inside: a folder that the file must really lie in, links followed.
+        text: read as if the file held it.
     """
     findings = Findings(printable(path, most=1000))
-    return check_text(read_text(path, findings, inside), model, findings)
+    known = read_text(path, findings, inside) if text is None else given_text(text, findings)
+    return check_text(known, model, findings)
 
 
 def check_text(text: str | None, model: type[M], findings: Findings) -> Checked[M]:

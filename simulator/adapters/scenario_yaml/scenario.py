@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from simulator.adapters.scenario_yaml.reader import Checked, identified, place_faults, read_file
+from simulator.adapters.scenario_yaml.shape import follow, key_place
 from simulator.adapters.scenario_yaml.shelf import Shelf
-from simulator.adapters.scenario_yaml.source import Findings, printable, read_text
-from simulator.adapters.scenario_yaml.tree import compose
+from simulator.adapters.scenario_yaml.source import Findings, given_text, printable, read_text
+from simulator.adapters.scenario_yaml.starter import is_id
+from simulator.adapters.scenario_yaml.tree import Entries, Node, compose, data
 from simulator.model.errors import did_you_mean
 from simulator.model.language import _
 from simulator.model.layers import merge
 from simulator.model.problem import Fault, Problem
 from simulator.model.rules import Dropped
-from simulator.model.scenario import Course, Persona, Scenario, ScenarioFile
-from simulator.workflows.ports import Read
+from simulator.model.scenario import Course, LayerName, Persona, Scenario, ScenarioFile
+from simulator.workflows.ports import Read, Written
 
 
-def read_scenario(path: Path, shelf: Shelf, inside: Path | None) -> Read:
+def read_scenario(path: Path, shelf: Shelf, inside: Path | None, text: str | None = None) -> Read:
     """The scenario in the file at ``path`` over the layers of ``shelf``, with the problems of all files it takes.
 
     Args:
         inside: a folder that the file must really lie in, links followed.
+        text: read as if the file held it.
     """
-    own = read_file(path, ScenarioFile, inside)
+    own = read_file(path, ScenarioFile, inside, text)
     if path.absolute().parent.parent.name == "library":
         own = identified(own, "scenario", path.absolute().parent.name)
     standard, catalogue, courses = shelf.standard(), shelf.catalogue(), shelf.courses()
@@ -44,22 +47,58 @@ def read_scenario(path: Path, shelf: Shelf, inside: Path | None) -> Read:
             merged = merge(own.model, kind, standard.model, catalogue.model, _objectives(courses))
             scenario, dropped = merged.scenario, merged.dropped
             faults += merged.faults
-        problems += place_faults(faults, layers)
+        problems += place_faults(faults, {**layers, "catalogue": catalogue})
     if any(problem.severity == "error" for problem in problems):
         scenario = None
     return Read(scenario, tuple(dict.fromkeys(problems)), tuple(dropped), path)
 
 
-def place_in_scenario(path: Path, inside: Path | None, faults: Iterable[Fault]) -> tuple[Problem, ...]:
+def place_in_scenario(
+    path: Path, inside: Path | None, faults: Iterable[Fault], text: str | None = None
+) -> tuple[Problem, ...]:
     """Faults of a scenario's own file as problems with places, by the file as it is now.
 
     Args:
         inside: a folder that the file must really lie in, links followed.
+        text: taken as if the file held it.
     """
     found = Findings(printable(path, most=1000))
-    text = read_text(path, found, inside)
-    tree = None if text is None else compose(text, found)
+    tree = _tree(path, inside, found, text)
     return place_faults(faults, {"scenario": Checked(found.file, tree, None, ())})
+
+
+def written_at(
+    path: Path,
+    shelf: Shelf,
+    inside: Path | None,
+    places: Iterable[tuple[LayerName, Sequence[str | int]]],
+    text: str | None = None,
+) -> Iterator[Written | None]:
+    """The file and line of each place, given by its layer and the path of its keys; None where there is none.
+
+    Args:
+        inside: a folder that the file must really lie in, links followed.
+        text: taken as if the file held it.
+    """
+    found = Findings(printable(path, most=1000))
+    trees: dict[str, tuple[str, Node | None]] = {"scenario": (found.file, _tree(path, inside, found, text))}
+    own = trees["scenario"][1]
+    name = data(own).get("persona") if isinstance(own, Entries) else None
+    lower: tuple[tuple[LayerName, Checked[Any] | None], ...] = (
+        ("standard", shelf.standard()),
+        ("persona", shelf.persona(name) if isinstance(name, str) and is_id(name) else None),
+    )
+    trees |= {layer: (checked.file, checked.tree) for layer, checked in lower if checked}
+    for layer, keys in places:
+        file, tree = trees.get(layer, ("", None))
+        there = None if tree is None else follow(tree, keys)[0]
+        is_there = tree is not None and there == tuple(keys)
+        yield Written(file, key_place(tree, tuple(keys)).line) if tree is not None and is_there else None
+
+
+def _tree(path: Path, inside: Path | None, findings: Findings, text: str | None) -> Node | None:
+    known = read_text(path, findings, inside) if text is None else given_text(text, findings)
+    return None if known is None else compose(known, findings)
 
 
 def _own_faults(

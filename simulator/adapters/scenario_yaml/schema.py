@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator.adapters.scenario_yaml.plan import Plan
+from simulator.model.handbook import Handbook
 from simulator.model.scenario import Course, Persona, ScenarioFile, Standard
 from simulator.model.tactics import Catalogue
 
@@ -21,12 +22,13 @@ _KINDS: Mapping[str, type[BaseModel]] = {
     "standard": Standard,
     "tactics": Catalogue,
     "course": Course,
+    "handbook": Handbook,
     "plan": Plan,
 }
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The schema of each kind of file: scenario, persona, standard, tactics, course, plan."""
+    """The schema of each kind of file: scenario, persona, standard, tactics, course, handbook, plan."""
     return {kind: _schema(model) for kind, model in _KINDS.items()}
 
 

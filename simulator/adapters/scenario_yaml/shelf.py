@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 
 from simulator.adapters.scenario_yaml.reader import Checked, check_text, identified
 from simulator.adapters.scenario_yaml.source import Findings, printable, read_text
+from simulator.model.handbook import Handbook
 from simulator.model.scenario import Course, Persona, Standard
 from simulator.model.tactics import Catalogue
 
@@ -43,6 +45,12 @@ class Shelf:
         names = yaml_names(holder.folder / "courses")
         return tuple(identified(holder._read(f"courses/{name}.yaml", Course), "course", name) for name in names)
 
+    def handbook(self) -> tuple[Checked[Handbook], ...]:
+        """Every file of the handbook, by name."""
+        holder = self._holder("handbook")
+        names = yaml_names(holder.folder / "handbook")
+        return tuple(holder._read(f"handbook/{name}.yaml", Handbook) for name in names)
+
     def persona(self, identity: str) -> Checked[Persona] | None:
         """A persona; None if no folder has it. The id is an ``Id``, so it leads nowhere else."""
         file = f"personas/{identity}.yaml"
@@ -55,6 +63,14 @@ class Shelf:
         """The ids of all personas at hand."""
         below = self.fallback.personas() if self.fallback else frozenset()
         return below | frozenset(yaml_names(self.folder / "personas"))
+
+    def files(self) -> Iterator[Path]:
+        """Every file that a scenario on this shelf may stand on, there or not."""
+        if self.fallback:
+            yield from self.fallback.files()
+        yield from (self.folder / "standard.yaml", self.folder / "tactics.yaml")
+        for folder in (self.folder / "personas", self.folder / "courses"):
+            yield from (folder / f"{name}.yaml" for name in yaml_names(folder))
 
     def _holder(self, name: str) -> Shelf:
         here = os.path.lexists(self.folder / name)

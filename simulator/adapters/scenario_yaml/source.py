@@ -63,9 +63,12 @@ def read_text(path: Path, findings: Findings, inside: Path | None = None) -> str
     Args:
         inside: a folder that the file must really lie in, links followed; None where it may lie anywhere.
     """
-    data = _read_bytes(path, findings, inside)
-    if data is None:
-        return None
+    data = read_bytes(path, findings, inside)
+    return None if data is None else decoded(data, findings)
+
+
+def decoded(data: bytes, findings: Findings) -> str | None:
+    """The text of a file's bytes, as ``read_text`` gives it."""
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = _lines(data.decode())
@@ -77,11 +80,25 @@ def read_text(path: Path, findings: Findings, inside: Path | None = None) -> str
     return _without_controls(text, findings)
 
 
+def given_text(text: str, findings: Findings) -> str | None:
+    """A text as ``read_text`` would give it if a file held it."""
+    if len(text.encode("utf-8", "surrogatepass")) > LARGEST_FILE:
+        _too_large(findings)
+        return None
+    return _without_controls(_lines(text), findings)
+
+
+def _too_large(findings: Findings) -> None:
+    message = _("the file is larger than {most} bytes; a scenario has about 50,000", most=f"{LARGEST_FILE:,}")
+    findings.add((0, 0), "too-large", message)
+
+
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_bytes(path: Path, findings: Findings, inside: Path | None) -> bytes | None:
+def read_bytes(path: Path, findings: Findings, inside: Path | None) -> bytes | None:
+    """The file's bytes; None if they cannot be read or are too many, and ``findings`` says why."""
     try:
         if inside is not None and not path.resolve().is_relative_to(inside.resolve()):
             message = _("this is a link that leads out of its folder, and is not followed; put the file itself here")
@@ -101,8 +118,7 @@ def _read_bytes(path: Path, findings: Findings, inside: Path | None) -> bytes | 
         findings.add((0, 0), "not-a-file" if isinstance(error, IsADirectoryError) else "unreadable", message)
         return None
     if len(data) > LARGEST_FILE:
-        message = _("the file is larger than {most} bytes; a scenario has about 50,000", most=f"{LARGEST_FILE:,}")
-        findings.add((0, 0), "too-large", message)
+        _too_large(findings)
         return None
     return data
 

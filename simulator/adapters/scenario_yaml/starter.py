@@ -1,7 +1,8 @@
-"""The scenario that a new one starts from: a template in the shipped folder, filled in and written all or nothing."""
+"""What a new scenario starts from: a template in the shipped folder, or another scenario; written all or nothing."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,13 +12,17 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.model.errors import UsageError
+from simulator.adapters.scenario_yaml.shelf import yaml_names
+from simulator.adapters.scenario_yaml.source import Findings, printable, read_text
+from simulator.model.errors import BadFile, UsageError
 from simulator.model.language import Language, _
 from simulator.model.tactics import Id
 
 _FILES = {"scenario.template": "scenario.yaml", "good-line.template": "paths/good-line.yaml"}
 _TURNS, _TURNS_AN_EXCUSE = 10, 2  # an excuse has to be raised and to be dealt with
 _COMMENT = re.compile(r"#(zh|en)( |$)")
+_ID_LINE = re.compile(r"""^(["']?scenario["']?[ \t]*:[ \t]*)("[^"\n]*"|'[^'\n]*'|[^\s#]+)""", re.MULTILINE)
+_SCHEMA_LINE = re.compile(r"^(#[ \t]*yaml-language-server:[ \t]*\$schema=)\S+", re.MULTILINE)
 _BLOCK = re.compile(r"^#each excuse\n(.*?)^#end\n", re.MULTILINE | re.DOTALL)
 
 
@@ -43,26 +48,71 @@ def write_starter(
     Raises:
         UsageError: there is something of that name already, or it cannot be written.
     """
+    schema = _schema(templates.parent / "schema")
+    turns = str(_TURNS + _TURNS_AN_EXCUSE * len(excuses))
+    values = {"ID": identity, "PERSONA": persona, "SCHEMA": schema, "TURNS": turns}
+    with _writing(folder / identity):
+        templated = {file: (templates / name).read_text(encoding="utf-8") for name, file in _FILES.items()}
+    texts = {file: filled(template, values, excuses, language) for file, template in templated.items()}
+    return _written(folder, identity, texts)
+
+
+def write_copy(schemas: Path, path: Path, inside: Path | None, folder: Path, identity: str) -> Path:
+    """Writes the scenario at ``path`` under another id into ``folder/identity``, with its test plans.
+
+    Args:
+        schemas: the folder of the schemas, which editors are pointed to.
+        inside: a folder that what is copied must really lie in, links followed.
+
+    Raises:
+        BadFile: the scenario cannot be read as text.
+        UsageError: there is something of that name already, or it cannot be written.
+    """
+    text = _SCHEMA_LINE.sub(lambda line: line[1] + _schema(schemas), _sound(path, inside), count=1)
+    texts = {"scenario.yaml": _ID_LINE.sub(lambda line: line[1] + identity, text, count=1)}
+    plans = path.parent / "paths"
+    texts |= {f"paths/{name}.yaml": _sound(plans / f"{name}.yaml", inside) for name in yaml_names(plans)}
+    return _written(folder, identity, texts)
+
+
+def _sound(path: Path, inside: Path | None) -> str:
+    findings = Findings(printable(path, most=1000))
+    text = read_text(path, findings, inside)
+    if text is None or findings.problems:
+        raise BadFile(findings.problems)
+    return text
+
+
+def _schema(schemas: Path) -> str:
+    return (schemas / "scenario.schema.json").absolute().as_uri()
+
+
+@contextlib.contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """A fault of the file system, in words."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise UsageError(_("“{path}” cannot be written: {why}", path=target, why=why)) from error
+
+
+def _written(folder: Path, identity: str, texts: Mapping[str, str]) -> Path:
+    """A new folder with these texts, which is there whole or not at all; the path of its scenario file."""
     target = folder / identity
     if os.path.lexists(target):
         raise UsageError(_("“{path}” is already there; nothing was written. Choose another id.", path=target))
-    schema = (templates.parent / "schema" / "scenario.schema.json").absolute().as_uri()
-    turns = str(_TURNS + _TURNS_AN_EXCUSE * len(excuses))
-    values = {"ID": identity, "PERSONA": persona, "SCHEMA": schema, "TURNS": turns}
-    try:
+    with _writing(target):
+        folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{identity}-", dir=folder))
         try:
-            for name, file in _FILES.items():
-                text = filled((templates / name).read_text(encoding="utf-8"), values, excuses, language)
+            for file, text in texts.items():
                 (draft / file).parent.mkdir(exist_ok=True)
                 (draft / file).write_text(text, encoding="utf-8")
             draft.chmod(0o777 & ~_umask())
             draft.rename(target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise UsageError(_("“{path}” cannot be written: {why}", path=target, why=why)) from error
     return target / "scenario.yaml"
 
 

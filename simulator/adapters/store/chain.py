@@ -214,13 +214,18 @@ def continued(
 
 
 def moved_on(entry: Entry, link: Link, event: Event) -> Entry:
-    """The entry after one more event. ``turns`` counts those that stand: taking back lowers it."""
-    turns = entry.turns
+    """The entry after one more event. ``turns`` counts those that stand: taking back lowers it.
+
+    A remark is somebody else's, and later: the attempt has not moved by it.
+    """
+    turns, last = entry.turns, link.at
     if event.kind == "played":
         turns = event.turn
     elif event.kind == "took-back":
         turns = event.turn - 1
-    return replace(entry, last=link.at, turns=turns, count=link.seq + 1, head=link.hash)
+    elif event.kind == "remarked":
+        last = entry.last
+    return replace(entry, last=last, turns=turns, count=link.seq + 1, head=link.hash)
 
 
 def moved(attempt: str, expected: int, count: int) -> AttemptMoved:

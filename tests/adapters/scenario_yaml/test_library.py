@@ -350,3 +350,155 @@ def test_finding_about_a_scenario_is_placed_at_its_line(content: Path, shipped: 
         ("d", 1, 1, "finding", ()),
     }
     assert {one.file for one in problems} == {str(path)}
+
+
+# Text that is not in the file yet
+
+
+def test_text_is_read_as_if_the_file_held_it(content: Path) -> None:
+    """Its problems are at its own lines under the file's path, and the file stays as it was."""
+    library, path = YamlLibrary(content), content / "library" / "two-invoices" / "scenario.yaml"
+    before = path.read_bytes()
+    read = library.read("two-invoices", "scenario: two-invoices\n\nturns: 999\n")
+    assert [(problem.file, problem.line) for problem in read.problems] == [(str(path), 3)]
+    assert library.read("two-invoices", before.decode()) == library.read("two-invoices")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("scenario: two-invoices\nturns: 3\ntitle: a\x1b", "control-character"),
+        ("scenario: two-invoices\nturns: 3\ntitle: a\ud800", "control-character"),
+        ("#" * 1_000_001, "too-large"),
+        ("", "wrong-type"),
+    ],
+)
+def test_text_is_held_to_the_bounds_of_a_file(content: Path, text: str, code: str) -> None:
+    """Whatever somebody pastes gives problems, and no error."""
+    assert [problem.code for problem in YamlLibrary(content).read("two-invoices", text).problems] == [code]
+
+
+def test_text_of_a_path_where_nothing_is_can_be_read(content: Path, tmp_path: Path) -> None:
+    """With the lower layers of the folder that it would lie in; an id that nothing has stays unknown."""
+    library, text = YamlLibrary(content), "scenario: new\nturns: 3\n"
+    for name in (str(tmp_path / "gone" / "scenario.yaml"), str(tmp_path / "gone") + "/"):
+        read = library.read(name, text)
+        assert (read.path, read.problems) == (tmp_path / "gone" / "scenario.yaml", ())
+    with pytest.raises(UnknownName):
+        library.read("gone", text)
+
+
+def test_faults_are_placed_in_the_text_that_is_given(content: Path) -> None:
+    """And not in the file."""
+    fault = Fault("scenario", ("turns",), "dull-turn", "x", "finding")
+    (problem,) = YamlLibrary(content).place("two-invoices", [fault], "\n\nscenario: two-invoices\nturns: 3\n")
+    assert problem.line == 4
+
+
+def test_things_are_found_in_the_files_of_every_layer(content: Path) -> None:
+    """By layer and path of keys; what is not there has no place, nor has anything in what is no YAML."""
+    library, text = YamlLibrary(content), "persona: plain\n# a comment\nturns: 3\n"
+    mine, standard, persona, *none = library.written(
+        "two-invoices",
+        [
+            ("scenario", ("turns",)),
+            ("standard", ("rules", 1)),
+            ("persona", ("meters", "trust")),
+            ("standard", ("rules", 9)),
+            ("scenario", ("rules", 0, "tactic")),
+        ],
+        text,
+    )
+    assert mine is not None
+    assert (mine.file, mine.line) == (str(content / "library" / "two-invoices" / "scenario.yaml"), 3)
+    assert standard is not None
+    assert (standard.file, standard.line) == (str(content / "standard.yaml"), 8)
+    assert persona is not None
+    assert (persona.file, persona.line) == (str(content / "personas" / "plain.yaml"), 2)
+    assert none == [None, None]
+    assert library.written("two-invoices", [("scenario", ("turns",))], "turns: [") == (None,)
+
+
+@pytest.mark.parametrize("persona", ["../../secret", "Plain", "gone"])
+def test_persona_that_is_none_has_no_places(content: Path, persona: str) -> None:
+    """A name in a text that is being written leads nowhere else, whatever lies there."""
+    (content.parent / "secret.yaml").write_text("persona: secret\n", encoding="utf-8")
+    assert YamlLibrary(content).written("two-invoices", [("persona", ())], f'persona: "{persona}"\n') == (None,)
+
+
+def test_scenario_is_located_with_whether_it_was_shipped(content: Path, tmp_path: Path) -> None:
+    """What came with the program is not to be written."""
+    own = add(tmp_path / "own", "mine")
+    library = YamlLibrary(content, [tmp_path / "own"])
+    assert library.locate("two-invoices").shipped
+    assert (library.locate("mine").path, library.locate("mine").shipped) == (own, False)
+    with pytest.raises(UnknownName):
+        library.locate("gone")
+
+
+def test_words_are_those_of_the_lower_layers_of_a_scenario(content: Path, shipped: Path) -> None:
+    """Of the folder above it, else the shipped ones."""
+    library = YamlLibrary(shipped, [content])
+    words = library.words("two-invoices")
+    assert list(words.tactics) == ["ask.gentle", "firm.no"]
+    assert words.standard.stages == ("talking",)
+    assert set(words.standard.endings) == {"timeout", "paid"}
+    assert words.below["plain"].meters == ("trust",)
+    assert "process-hider" in words.personas
+    assert "probe.cause" in library.words().tactics
+    assert library.words().takes["probe.verify"] == ("excuse",)
+    assert "collection/why.responsibility" in library.words().objectives
+    assert library.words().schema["properties"]
+
+
+def test_words_of_broken_files_are_left_out(content: Path, shipped: Path) -> None:
+    """An editor offers what there is."""
+    (content / "personas" / "plain.yaml").write_text("persona: [", encoding="utf-8")
+    (content / "standard.yaml").write_text("rules: 1", encoding="utf-8")
+    words = YamlLibrary(shipped, [content]).words("two-invoices")
+    assert "plain" not in words.personas
+    assert words.standard.endings == ()
+
+
+def test_start_makes_the_folder_that_it_writes_into(shipped: Path, tmp_path: Path) -> None:
+    """The first scenario of one's own comes before the folder for them."""
+    folder = tmp_path / "not" / "there"
+    path = YamlLibrary(shipped).start("mine", None, "en", folder)
+    assert YamlLibrary(shipped, [folder]).read("mine").path == path
+
+
+# What was found out about files holds as long as they stay
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "library/two-invoices/scenario.yaml",
+        "library/two-invoices/paths/new.yaml",
+        "personas/plain.yaml",
+        "personas/new.yaml",
+        "standard.yaml",
+        "tactics.yaml",
+        "courses/new.yaml",
+    ],
+)
+def test_stamp_changes_with_every_file_that_a_scenario_stands_on(changed: str, content: Path, shipped: Path) -> None:
+    """Its own file, its plans and its lower layers, changed or new; and it is the same as long as nothing is."""
+    library = YamlLibrary(shipped, [content])
+    before = library.stamp("two-invoices")
+    assert YamlLibrary(shipped, [content]).stamp("two-invoices") == before
+    path = content / changed
+    path.parent.mkdir(exist_ok=True)
+    path.write_text((path.read_text(encoding="utf-8") if path.exists() else "") + "\n# changed\n", encoding="utf-8")
+    assert library.stamp("two-invoices") != before
+
+
+def test_stamp_of_a_file_that_cannot_be_read_is_one_all_the_same(content: Path, shipped: Path) -> None:
+    """That it cannot be read is a problem to be told, and it ends when the file is back."""
+    library = YamlLibrary(shipped, [content])
+    path = content / "library" / "two-invoices" / "scenario.yaml"
+    before = library.stamp("two-invoices")
+    path.unlink()
+    path.symlink_to("nowhere")
+    assert library.stamp("two-invoices") != before

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from simulator.adapters.store.chain import Link, digest
 from simulator.adapters.store.memory import MemoryStore
 from simulator.model.errors import AttemptMoved, StoreDamaged, UnknownName, UsageError
-from simulator.model.record import Event, Filed, Hinted, Played, Prepared, Started, TookBack
+from simulator.model.record import Event, Filed, Hinted, Played, Prepared, Remarked, Started, TookBack
 from simulator.workflows.ports import Recorded, Store
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -60,6 +60,7 @@ _events = st.one_of(
     st.builds(Hinted, turn=_turns),
     st.builds(TookBack, turn=_turns),
     st.builds(Filed, answers=_answers),
+    st.builds(Remarked, turn=_turns, by=_words, replaces=st.none() | _turns),
 )
 
 
@@ -279,6 +280,54 @@ def test_attempt_taken_back_after_its_end_goes_on(store: Store, begin: Begin) ->
     assert store.attempts()[0].finished
     store.append("a1", 2, TookBack(turn=1), NOON)
     assert (store.attempts()[0].finished, store.attempts()[0].turns) == (False, 0)
+
+
+def test_remark_leaves_the_attempt_where_it_was_in_the_list(store: Store, talk: Begin) -> None:
+    """Turns, end and the time of the last event are the trainee's; the chain has the remark, and its text is kept."""
+    talk(store, "a1")
+    talk(store, "a2", "李雷")
+    before = store.attempts()
+    reviewer = store.person("韩梅梅")
+    late = NOON + timedelta(days=365)
+    store.append("a1", 7, Remarked(turn=1, by=reviewer), late, finished=True, text="先寒暄")
+    assert store.attempts() == before
+    assert (store.events("a1")[7].event, store.events("a1")[7].at) == (Remarked(turn=1, by=reviewer), late)
+    assert store.texts("a1")[7] == "先寒暄"
+    assert store.faults() == []
+
+
+def test_remark_is_found_when_it_is_tampered_with(rows: Any, talk: Begin) -> None:
+    """Its text, its turn and who wrote it are bound to the chain like anything else."""
+    talk(rows.store)
+    reviewer = rows.store.person("韩梅梅")
+    rows.store.append("a1", 7, Remarked(turn=1, by=reviewer), NOON, finished=True, text="先寒暄")
+    for table, column, before, after in (
+        ("texts", "text", "先寒暄", "很好"),
+        ("events", "payload", '"turn":1', '"turn":2'),
+        ("events", "payload", reviewer, "f" * 32),
+    ):
+        whole = rows.read(table)
+        changed = [{**row, column: row[column].replace(before, after)} if row["seq"] == 7 else row for row in whole]
+        assert changed != whole
+        rows.write(table, changed)
+        assert ("a1", 7) in {(fault.attempt, fault.seq) for fault in rows.store.faults()}
+        rows.write(table, whole)
+    assert rows.store.faults() == []
+
+
+def test_remark_is_erased_with_the_person_whose_attempt_it_is(store: Store, talk: Begin) -> None:
+    """And not with who wrote it."""
+    talk(store)
+    reviewer = store.person("韩梅梅")
+    store.append("a1", 7, Remarked(turn=1, by=reviewer), NOON, finished=True, text="先寒暄")
+    store.erase(reviewer)
+    assert store.texts("a1")[7] == "先寒暄"
+    assert store.faults() == []
+    store.erase(store.person("王芳"))
+    assert store.texts("a1")[7] is None
+    assert store.faults() == []
+    with pytest.raises(UsageError, match="erased"):
+        store.append("a1", 8, Remarked(turn=1, by=reviewer), NOON, finished=True, text="再说")
 
 
 # Tampering
