@@ -56,7 +56,7 @@ class Reopen:
     """What the application ends with to be opened again, under other settings, where it was."""
 
     settings: Settings
-    start: GoOn | None
+    start: Start | None
 
 
 @dataclass
@@ -235,6 +235,12 @@ class HuikuanApp(App[Reopen]):
         if not any(isinstance(screen, SettingsScreen) for screen in self.screen_stack):
             self.push_screen(SettingsScreen())
 
+    def show_studio(self) -> None:
+        """Opens the list of scenarios that can be written."""
+        from simulator.tui.screens.studio_list import StudioListScreen
+
+        self.push_screen(StudioListScreen())
+
     def action_palette(self) -> None:
         """Lists everything that can be done now."""
         from simulator.tui.screens.palette import PaletteScreen
@@ -252,13 +258,11 @@ class HuikuanApp(App[Reopen]):
         from simulator.tui.screens.ask import Ask
 
         answers = [answer for draft in self.desktop.drafts.values() for answer in draft.values()]
-        if any(answer is not None for answer in answers) and not isinstance(self.screen, Ask):
-            self.ask(
-                _("You have answers that are not handed in. They are lost if you quit now."),
-                self.exit,
-                yes=_("Quit"),
-                no=_("Stay"),
-            )
+        warnings = [screen.unsaved for screen in self.screen_stack if isinstance(screen, HuikuanScreen)]
+        if any(answer is not None for answer in answers):
+            warnings.append(_("You have answers that are not handed in. They are lost if you quit now."))
+        if any(warnings) and not isinstance(self.screen, Ask):
+            self.ask("\n".join(filter(None, warnings)), self.exit, yes=_("Quit"), no=_("Stay"))
         else:
             self.exit()
 
@@ -266,7 +270,9 @@ class HuikuanApp(App[Reopen]):
         """Ends the application so that it opens again under other settings where it was."""
         attempts = [screen.rehearsal.attempt for screen in self.screen_stack if isinstance(screen, AttemptScreen)]
         same_record = settings.store == self.settings.store
-        self.exit(Reopen(settings, GoOn(attempts[-1]) if attempts and same_record else None))
+        again = [screen.again for screen in self.screen_stack if isinstance(screen, HuikuanScreen) and screen.again]
+        start = GoOn(attempts[-1]) if attempts and same_record else None
+        self.exit(Reopen(settings, again[-1] if again else start))
 
 
 def run_app(

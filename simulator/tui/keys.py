@@ -51,10 +51,13 @@ _NAMES = {
     "minus": "-",
     "slash": "/",
 }
+# What terminals send for keys that they have no code for.
+_SENT_AS = {"ctrl+@": "ctrl+space", "ctrl+underscore": "ctrl+slash", "f20": "shift+f8"}
 
 
 def key_name(key: str) -> str:
     """A key as people write it: ``F1``, ``Esc``, ``Ctrl+P``."""
+    key = _SENT_AS.get(key, key)
     *modifiers, last = key.split("+") if key != "+" else [key]
     name = _NAMES.get(last)
     written = _(name) if name else last.upper() if len(last) == 1 or last[1:].isdigit() else last.capitalize()

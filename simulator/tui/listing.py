@@ -33,11 +33,18 @@ class Listing:
         titles: None until they have been read.
         attempts: the latest first.
         totals: of finished attempts, as far as they are known.
+        outdated: the attempts whose scenario was changed since they began, as far as that is known.
     """
 
     titles: tuple[Title, ...] | None = None
     attempts: tuple[AttemptSummary, ...] = ()
     totals: Mapping[str, float | None] = field(default_factory=dict)
+    outdated: frozenset[str] = frozenset()
+
+    @property
+    def offered(self) -> tuple[Title, ...]:
+        """The scenarios that one can begin: neither drafts nor retired ones, of which there may be attempts."""
+        return tuple(title for title in self.titles or () if title.status == "published")
 
     def title(self, scenario: str | None) -> Title | None:
         """The title of a scenario that is at hand."""
@@ -87,7 +94,7 @@ class Listing:
     def _scenarios(self, filtered: str, width: int) -> list[Row]:
         rows: list[Row] = []
         level = None
-        for title in sorted(self.titles or (), key=lambda one: (one.level, one.id)):
+        for title in sorted(self.offered, key=lambda one: (one.level, one.id)):
             if not matches(filtered, *title.title.values(), title.id, *title.summary.values()):
                 continue
             if title.level != level:
@@ -146,13 +153,14 @@ class Listing:
         return _("There are no scenarios. F10 shows where they are looked for.")
 
     def _about_attempt(self, one: AttemptSummary) -> str:
-        return "\n".join(
-            (
-                self.name(one.scenario),
-                " · ".join((mode_name(one.mode), self.place(one), _("begun {when}", when=moment(one.started)))),
-                _("Enter goes on exactly where you stopped."),
-            )
-        )
+        lines = [
+            self.name(one.scenario),
+            " · ".join((mode_name(one.mode), self.place(one), _("begun {when}", when=moment(one.started)))),
+            _("Enter goes on exactly where you stopped."),
+        ]
+        if one.attempt in self.outdated:
+            lines.append(_("The scenario was changed since; you go on with the version that you began."))
+        return "\n".join(lines)
 
     def _about_scenario(self, title: Title) -> str:
         summary = in_language(title.summary)[0]

@@ -58,6 +58,14 @@ class AttemptsRead(Message):
         self.attempts = attempts
 
 
+class AttemptsDated(Message):
+    """It was looked up whose scenario was changed since he began; ``outdated`` names those attempts."""
+
+    def __init__(self, outdated: frozenset[str]) -> None:
+        super().__init__()
+        self.outdated = outdated
+
+
 class AttemptScored(Message):
     """A finished attempt's total was worked out; None where it is not scored or its record no longer fits."""
 

@@ -21,6 +21,7 @@ from simulator.tui.views import (
     rehearsal_debrief_view,
     talk_view,
 )
+from simulator.workflows.ports import Library
 from simulator.workflows.rehearse import Rehearsal
 
 __all__ = ["debrief_text", "play_plain"]
@@ -34,7 +35,11 @@ class _Over(Exception):
 
 
 def play_plain(
-    rehearsal: Rehearsal, lines_in: Iterable[str], write: Callable[[str], None], courses: Sequence[Course] = ()
+    rehearsal: Rehearsal,
+    lines_in: Iterable[str],
+    write: Callable[[str], None],
+    courses: Sequence[Course] = (),
+    library: Library | None = None,
 ) -> int:
     """Plays an attempt from wherever it is to its debrief.
 
@@ -42,6 +47,7 @@ def play_plain(
         lines_in: what the trainee types; where the lines end, the attempt stays as it is and can be gone on with.
         write: writes a text, which may have several lines, and a line's end after it.
         courses: those whose objectives the debrief shows by their statements.
+        library: says whether the scenario was changed since the attempt began.
 
     Returns:
         0, whether the debrief was reached or the lines ended before it.
@@ -49,16 +55,21 @@ def play_plain(
     Raises:
         StoreError: the record cannot be written; what was acknowledged before is safe.
     """
-    return _PlainPlay(rehearsal, iter(lines_in), write, courses).run()
+    return _PlainPlay(rehearsal, iter(lines_in), write, courses, library).run()
 
 
 class _PlainPlay:
     """One attempt on two streams."""
 
     def __init__(
-        self, rehearsal: Rehearsal, lines: Iterator[str], write: Callable[[str], None], courses: Sequence[Course]
+        self,
+        rehearsal: Rehearsal,
+        lines: Iterator[str],
+        write: Callable[[str], None],
+        courses: Sequence[Course],
+        library: Library | None,
     ) -> None:
-        self.rehearsal, self.lines, self.courses = rehearsal, lines, courses
+        self.rehearsal, self.lines, self.courses, self.library = rehearsal, lines, courses, library
         self.words = Words(rehearsal.scenario, rehearsal.language)
         self._write = write
 
@@ -73,7 +84,7 @@ class _PlainPlay:
             )
             return 0
         self.write(_("Reviewing the talk …"))
-        self.write(debrief_text(rehearsal_debrief_view(self.rehearsal, self.courses)))
+        self.write(debrief_text(rehearsal_debrief_view(self.rehearsal, self.courses, self.library)))
         return 0
 
     def write(self, text: str) -> None:

@@ -22,6 +22,7 @@ from simulator.tui.views import (
     MeterView,
     ObjectiveView,
     PartView,
+    RemarkView,
     ScorecardView,
     TurnView,
     Words,
@@ -159,7 +160,7 @@ def debrief_text(view: DebriefView) -> str:
     for title, lines in sections:
         if lines:
             parts += [heading(title), *map(str, lines)]
-    parts.append(rubric_text(view))
+    parts.extend((rubric_text(view), version_text(view)))
     return clean("\n".join(parts))
 
 
@@ -171,6 +172,18 @@ def heading(text: str) -> str:
 def rubric_text(view: DebriefView) -> str:
     """By what the marks were made: a number is never shown without it."""
     return _("Accuracies and marks under rubric {version}.", version=view.rubric)
+
+
+def version_text(view: DebriefView) -> str:
+    """What the talk was held on, and whether that is still what the library has."""
+    if not view.newer:
+        return _("Held on version {version} of the scenario.", version=view.version)
+    return _(
+        "Held on version {version} of the scenario, and judged by it. The scenario was changed since; it is now at "
+        "version {newer}.",
+        version=view.version,
+        newer=view.newer,
+    )
 
 
 def outcome_lines(view: DebriefView) -> list[Line]:
@@ -210,7 +223,7 @@ def turn_lines(turn: TurnView) -> list[Line]:
     lines = [Line(head, "", "head"), Line(_("Move: "), turn.label), Line(_("You: "), turn.said)]
     lines.extend(Line(_("Answer: "), line) for line in turn.answer or (_("(says nothing)"),))
     lines.append(_figures(turn))
-    return [*lines, *_provenance(turn), *_causes(turn), *_alternatives(turn)]
+    return [*lines, *_provenance(turn), *_causes(turn), *_alternatives(turn), *remark_lines(turn.remarks)]
 
 
 def _figures(turn: TurnView) -> Line:
@@ -261,6 +274,20 @@ def _alternatives(turn: TurnView) -> list[Line]:
     if turn.hidden:
         lines.extend((_GAP, Line(_("Still hidden then: "), _(", ").join(turn.hidden))))
     return lines
+
+
+def remark_lines(remarks: Iterable[RemarkView]) -> list[Line]:
+    """What others wrote on the turn."""
+    lines: list[Line] = []
+    for one in remarks:
+        lines.extend((_GAP, Line(_("Remark by {who}: ", who=remark_head(one)), one.text.strip() or _("(erased)"))))
+    return lines
+
+
+def remark_head(one: RemarkView) -> str:
+    """Whose a remark is, and of when."""
+    parts = [one.name or _("(erased)"), one.when, *([_("corrected")] if one.corrected else [])]
+    return _(", ").join(parts)
 
 
 def better_lines(turn: TurnView, better: BetterView) -> list[Line]:

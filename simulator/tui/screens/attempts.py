@@ -131,7 +131,7 @@ class AttemptsScreen(HuikuanScreen[None]):
         house = self.host.house
         one = resume(house.desk, earlier)
         house.solutions.solve(one.program, one.given, rubric_of(one), cancelled)
-        return FirstReviewed(rehearsal_debrief_view(one, house.library.courses()), later)
+        return FirstReviewed(rehearsal_debrief_view(one, house.library.courses(), house.library), later)
 
     def on_first_reviewed(self, event: FirstReviewed) -> None:
         from simulator.tui.screens.compare import CompareScreen

@@ -85,6 +85,16 @@ class HuikuanScreen(Screen[ScreenResultType]):
         """The words at the right of the title bar."""
         return ""
 
+    @property
+    def unsaved(self) -> str:
+        """What to say before quitting, where something on the screen would be lost; else empty."""
+        return ""
+
+    @property
+    def again(self) -> Callable[[HuikuanApp], None] | None:
+        """Opens the screen anew after the application was reopened; None where nothing but Home is wanted."""
+        return None
+
     def refresh_bar(self) -> None:
         """Shows ``heading()`` and ``aside()`` as they are now."""
         for bar in self.query(TitleBar):

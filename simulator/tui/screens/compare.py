@@ -142,7 +142,7 @@ class CompareScreen(HuikuanScreen[None]):
         other = resume(house.desk, self.attempt)
         for given in (None, other.given):
             house.solutions.solve(other.program, given, rubric_of(other), cancelled)
-        return Compared(compare_view(self.left, rehearsal_debrief_view(other, house.library.courses())))
+        return Compared(compare_view(self.left, rehearsal_debrief_view(other, house.library.courses(), house.library)))
 
     def on_compared(self, event: Compared) -> None:
         view = self.view = event.view

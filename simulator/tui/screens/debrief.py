@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -24,14 +27,26 @@ from simulator.tui.texts import (
     rubric_text,
     scorecard_lines,
     turn_lines,
+    version_text,
 )
-from simulator.tui.views import DebriefView, TurnView, rehearsal_debrief_view, rubric_of
+from simulator.tui.views import (
+    DebriefView,
+    RemarkView,
+    TurnView,
+    rehearsal_debrief_view,
+    remark_views,
+    rubric_of,
+)
 from simulator.tui.widgets.curve import Curve
 from simulator.tui.widgets.lines import Lines
 from simulator.tui.widgets.papers import PaperNames
 from simulator.tui.widgets.plain import Plain, plain
 from simulator.tui.widgets.rows import Row, RowList
 from simulator.workflows.rehearse import Rehearsal
+from simulator.workflows.remarking import remark, remarks
+
+if TYPE_CHECKING:
+    from simulator.tui.screens.remark import Written
 
 _TABS = {
     "turns": N_("Turns"),
@@ -64,6 +79,14 @@ class DebriefMade(Message):
         self.view = view
 
 
+class RemarkKept(Message):
+    """A remark is on record; ``remarks`` are all that stand now, by turn."""
+
+    def __init__(self, turn: int, remarks: Mapping[int, tuple[RemarkView, ...]]) -> None:
+        super().__init__()
+        self.turn, self.remarks = turn, remarks
+
+
 class DebriefScreen(AttemptScreen):
     """One debrief. It is made in a thread, since a scenario that was never solved takes a moment."""
 
@@ -71,11 +94,13 @@ class DebriefScreen(AttemptScreen):
     HELP = N_(
         "The curve is what the talk was worth after each turn, in points, if a decent collector went on from there. "
         "Up and Down choose a turn, Page Up and Page Down scroll what is said of it. Marks: !! best, ! good, "
-        "?! inaccuracy, ? mistake, ?? blunder, X breach. From any turn you can try again."
+        "?! inaccuracy, ? mistake, ?? blunder, X breach. From any turn you can try again. F9 writes a remark on the "
+        "chosen turn; turns with remarks have a * behind them."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f7", "again", N_("Try again from here")),
         Binding("f8", "compare", N_("Compare")),
+        Binding("f9", "remark", N_("Remark")),
         Binding("f2", "tab('turns')", N_("Turns")),
         Binding("f3", "tab('scorecard')", N_("Scorecard")),
         Binding("f4", "tab('objectives')", N_("Objectives")),
@@ -101,6 +126,7 @@ class DebriefScreen(AttemptScreen):
     def __init__(self, rehearsal: Rehearsal) -> None:
         super().__init__(rehearsal)
         self.view: DebriefView | None = None
+        self.begun: dict[int, Written] = {}  # remarks that are begun and not on record, by turn
 
     def body(self) -> ComposeResult:
         with Vertical(id="waiting"):
@@ -129,7 +155,7 @@ class DebriefScreen(AttemptScreen):
         rehearsal, house = self.rehearsal, self.host.house
         for given in (None, rehearsal.given):
             house.solutions.solve(rehearsal.program, given, rubric_of(rehearsal), cancelled)
-        return DebriefMade(rehearsal_debrief_view(rehearsal, house.library.courses()))
+        return DebriefMade(rehearsal_debrief_view(rehearsal, house.library.courses(), house.library))
 
     def on_debrief_made(self, event: DebriefMade) -> None:
         view = self.view = event.view
@@ -143,11 +169,11 @@ class DebriefScreen(AttemptScreen):
         self.refresh_bindings()
 
     def _show_lines(self, view: DebriefView) -> None:
-        quiet = Line("", rubric_text(view), "quiet")
+        quiet = [Line("", rubric_text(view), "quiet"), Line("", version_text(view), "quiet")]
         card = [Line(""), *scorecard_lines(view.scorecard)] if view.scorecard else []
         objectives = objective_lines(view.objectives) or [Line("", view.unscored or _("None was observed."))]
         for name, lines in {
-            "scorecard": [*outcome_lines(view), *card, Line(""), quiet],
+            "scorecard": [*outcome_lines(view), *card, Line(""), *quiet],
             "objectives": objectives,
             "hidden": hidden_lines(view),
             "forms": forms_lines(view.forms) or [Line("", view.unscored or _("Nothing was asked."))],
@@ -188,7 +214,7 @@ class DebriefScreen(AttemptScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before there is a debrief one can only wait or leave."""
-        if self.view is None and action in ("again", "compare", "tab", "page"):
+        if self.view is None and action in ("again", "compare", "remark", "tab", "page"):
             return False
         return super().check_action(action, parameters)
 
@@ -209,7 +235,7 @@ class DebriefScreen(AttemptScreen):
         name = self.query_one(ContentSwitcher).current
         self.query_one("#turn" if name == "turns" else f"#{name}", Lines).page(pages)
 
-    # Trying again, comparing
+    # Trying again
 
     def action_again(self) -> None:
         """Begins a new practice attempt just before the chosen turn."""
@@ -230,6 +256,47 @@ class DebriefScreen(AttemptScreen):
 
     def on_attempt_opened(self, event: AttemptOpened) -> None:
         self.host.show_phase(event.rehearsal)
+
+    # Remarks
+
+    def action_remark(self) -> None:
+        """Opens the dialog for a remark on the chosen turn."""
+        turn = self.turn
+        if turn is None:
+            return
+        from simulator.tui.screens.remark import RemarkDialog
+
+        name = self.host.trainee
+        own = [one for one in turn.remarks if one.name == name]
+        dialog = RemarkDialog(turn, own, name, self.begun.get(turn.number))
+        self.app.push_screen(dialog, partial(self._written, turn.number))
+
+    def _written(self, turn: int, written: Written | None) -> None:
+        if written is None:
+            return
+        self.begun[turn] = written  # until it is on record: if that fails, nobody writes it twice
+        if not written.kept:
+            return
+        desk, attempt, name = self.host.house.desk, self.rehearsal.attempt, self.host.trainee
+
+        def work() -> Message:
+            remark(desk, attempt, turn, written.text, name, written.replaces)
+            return RemarkKept(turn, remark_views(remarks(desk.store, attempt)))
+
+        self.errand(work, group="record")
+
+    def on_remark_kept(self, event: RemarkKept) -> None:
+        self.begun.pop(event.turn, None)
+        if self.view is None:
+            return
+        turns = tuple(replace(turn, remarks=event.remarks.get(turn.number, ())) for turn in self.view.turns)
+        view = self.view = replace(self.view, turns=turns)
+        self.query_one(RowList).show(turn_rows(view.turns), str(event.turn))
+        self.query_one("#turn", Lines).show(turn_lines(view.turns[event.turn - 1]))
+        self.query_one("#turn", Lines).scroll_end(animate=False)
+        self.host.tell(_("The remark is on record."))
+
+    # Comparing
 
     def action_compare(self) -> None:
         """Looks for other finished attempts at this scenario."""
@@ -254,8 +321,11 @@ class DebriefScreen(AttemptScreen):
 
 
 def turn_rows(turns: tuple[TurnView, ...]) -> list[Row]:
-    """The list of turns: number, glyph, what was done, and the name in words."""
-    return [Row(f"{turn.number:>2} {turn.glyph:<2} {turn.label}", str(turn.number), turn.name) for turn in turns]
+    """The list of turns: number, glyph, what was done, whether there are remarks on it, and the name in words."""
+    return [
+        Row(f"{turn.number:>2} {turn.glyph:<2} {turn.label}{' *' if turn.remarks else ''}", str(turn.number), turn.name)
+        for turn in turns
+    ]
 
 
 def outcome_text(view: DebriefView) -> str:
@@ -267,4 +337,6 @@ def outcome_text(view: DebriefView) -> str:
     else:
         parts.append(_("not scored"))
     parts.append(_("worth {worth} (best {best})", worth=f"{view.worth:.1f}", best=f"{view.best:.1f}"))
+    if view.newer:
+        parts.append(_("on an older version"))
     return "  ".join(parts)

@@ -23,6 +23,7 @@ from simulator.tui.listing import Listing
 from simulator.tui.messages import (
     AttemptOpened,
     AttemptScored,
+    AttemptsDated,
     AttemptsRead,
     ErrandCancelled,
     ErrandFailed,
@@ -69,6 +70,8 @@ class HomeScreen(HuikuanScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "exam", N_("Exam")),
         Binding("f3", "attempts", N_("Finished")),
+        Binding("f7", "handbook", N_("Handbook")),
+        Binding("f9", "studio", N_("Studio")),
         Binding("up", "step(-1)", N_("Up"), show=False),
         Binding("down", "step(1)", N_("Down"), show=False),
         Binding("pageup", "step(-10)", N_("Page Up"), show=False),
@@ -113,9 +116,8 @@ class HomeScreen(HuikuanScreen[None]):
         self.errand(self._read, group="read")
 
     def _read(self) -> Message | None:
-        titles = self.listing.titles
-        if titles is None:
-            titles = tuple(one for one in self.host.house.library.titles() if one.status == "published")
+        titles = tuple(self.host.house.library.titles())  # each time: one may have been published since
+        if titles != self.listing.titles:
             self.post_message(TitlesRead(titles))
         if not self.host.settings.notice_read or cancelled():
             return None  # Nobody is entered into the record before he has read who sees it.
@@ -130,7 +132,22 @@ class HomeScreen(HuikuanScreen[None]):
     def on_attempts_read(self, event: AttemptsRead) -> None:
         self.listing.attempts = tuple(event.attempts)
         self._rebuild()
+        self.errand(self._date, group="date")
         self.errand(self._score, group="score")
+
+    def _date(self) -> Message | None:
+        """Looks up which attempts to go on with are held on an older version of their scenario."""
+        unfinished = self.listing.unfinished()
+        if not unfinished:
+            return None
+        from simulator.workflows.versions import older  # loads the engine
+
+        house = self.host.house
+        return AttemptsDated(frozenset(older(house.store, house.library, unfinished, cancelled)))
+
+    def on_attempts_dated(self, event: AttemptsDated) -> None:
+        self.listing.outdated = event.outdated
+        self._describe()
 
     def _score(self) -> None:
         """Works out what finished attempts came to, the latest first; each is known once and for all."""
@@ -206,6 +223,9 @@ class HomeScreen(HuikuanScreen[None]):
         title = self.listing.title(self.listing.scenario_of(self.query_one(RowList).highlighted))
         if title is None:
             return
+        if title.status != "published":
+            self.host.tell(_("This scenario is not published, so there is no exam on it. It can be practised."))
+            return
         self.host.ask(
             _(
                 "“{title}” as an exam? One go, without meters, hints or take-back. Its record is evidence of what you "
@@ -228,6 +248,16 @@ class HomeScreen(HuikuanScreen[None]):
             self.host.tell(_("You have not finished this scenario yet. Enter starts it."))
             return
         self.app.push_screen(AttemptsScreen(scenario, self.listing))
+
+    def action_handbook(self) -> None:
+        """Opens the handbook."""
+        from simulator.tui.screens.handbook import HandbookScreen
+
+        self.app.push_screen(HandbookScreen())
+
+    def action_studio(self) -> None:
+        """Opens the Studio, where scenarios are written."""
+        self.host.show_studio()
 
     def begin_from_anywhere(self, scenario: str) -> None:
         """Begins practice from whatever screen is open."""

@@ -95,7 +95,7 @@ class PaletteScreen(HuikuanDialog[None]):
                 "",
                 partial(self.host.home.begin_from_anywhere, title.id),
             )
-            for title in self.listing.titles or ()
+            for title in self.listing.offered
         ]
 
     def _show(self, filtered: str) -> None:

@@ -56,6 +56,7 @@ class TalkScreen(AttemptScreen):
         Binding("f3", "hint", N_("Hint")),
         Binding("f4", "take_back", N_("Take back")),
         Binding("f6", "case", N_("Case file")),
+        Binding("f7,question_mark", "handbook", N_("Handbook"), key_display="F7"),
         Binding("f5", "leave_talk", N_("Leave the talk")),
         Binding("pageup", "page(-1)", N_("Scroll up"), show=False),
         Binding("pagedown", "page(1)", N_("Scroll down"), show=False),
@@ -143,7 +144,7 @@ class TalkScreen(AttemptScreen):
     # Hints, taking back, leaving
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Exams have neither hints nor take-back; both show where they work."""
+        """Exams have neither hints, handbook nor take-back; all show where they work."""
         going_on = self.view.ending is None
         allowed = {
             "hint": self.view.practice and going_on,
@@ -151,6 +152,7 @@ class TalkScreen(AttemptScreen):
             "leave_talk": going_on,
             "go_on": not going_on,
             "table": not self.has_class("-wide"),
+            "handbook": self.view.practice,
         }
         if not allowed.get(action, True):
             return False
@@ -221,6 +223,18 @@ class TalkScreen(AttemptScreen):
     def action_case(self) -> None:
         """Opens the case file."""
         self.app.push_screen(CaseFile(self.rehearsal))
+
+    def action_handbook(self) -> None:
+        """Opens the handbook at what the highlighted move is about."""
+        from simulator.tui.screens.handbook import HandbookScreen
+        from simulator.tui.views.handbook import relevant
+
+        move = self.query_one(Moves).highlighted
+        self.app.push_screen(HandbookScreen(relevant(self.rehearsal.scenario, move.move if move else None)))
+
+    def on_moves_asked(self, _event: Moves.Asked) -> None:
+        if self.view.practice:
+            self.action_handbook()
 
     def action_page(self, pages: int) -> None:
         """Scrolls what was said, or the table where that is shown instead."""

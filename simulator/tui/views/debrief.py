@@ -20,10 +20,13 @@ from simulator.workflows.debriefing import Debrief
 from simulator.workflows.forms import right_answer
 from simulator.workflows.play_through import Played, utterance
 from simulator.workflows.rehearse import Rehearsal
+from simulator.workflows.remarking import Remark, remarks
+from simulator.workflows.versions import version, version_of
 
 if TYPE_CHECKING:
     from simulator.engine.program import Program
     from simulator.engine.review import Better, ReviewedTurn
+    from simulator.workflows.ports import Library
 
 # Draws move a talk by whole points; what is smaller is rounding.
 _LUCK_WORTH_TELLING = 0.05
@@ -57,6 +60,25 @@ class CardView:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkView:
+    """What somebody wrote on a turn.
+
+    Attributes:
+        number: names it, to correct it.
+        name: whose it is; empty once he was erased.
+        when: ``2026-03-02 17:05``, in the local time zone.
+        text: empty once the person whose talk it is was erased.
+        corrected: it took the place of an earlier one.
+    """
+
+    number: int
+    name: str
+    when: str
+    text: str
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TurnView:
     """A reviewed turn.
 
@@ -67,6 +89,7 @@ class TurnView:
         why: why the debtor reacted so.
         hidden: what the trainee had not found out when he moved.
         first: the first try, where it was taken back: it is the one that counts.
+        remarks: what others wrote on it.
     """
 
     number: int
@@ -88,6 +111,7 @@ class TurnView:
     hinted: bool
     carried: bool
     first: TurnView | None = None
+    remarks: tuple[RemarkView, ...] = ()
 
     @property
     def cost(self) -> str:
@@ -176,6 +200,8 @@ class DebriefView:
         best, floor: the scenario's values in best and in random lawful play.
         unscored: why there is no scorecard; empty where there is one.
         behind: what was behind the excuses he raised.
+        version: of the scenario, as it was held.
+        newer: the version that the library has now; empty where it is the same, or there is none to compare with.
     """
 
     title: str
@@ -195,6 +221,8 @@ class DebriefView:
     objectives: tuple[ObjectiveView, ...]
     forms: tuple[FormView, ...]
     rubric: str
+    version: str
+    newer: str = ""
 
     @property
     def turning(self) -> TurnView | None:
@@ -213,6 +241,8 @@ class Told:
         answers, filed: of preparation and note.
         hints: the turns on which a hint was asked for.
         carried: how many turns were played in the attempt that this one tries again from.
+        remarks: those that stand, in order.
+        newer: as in ``DebriefView``.
     """
 
     program: Program
@@ -225,6 +255,8 @@ class Told:
     filed: Mapping[str, Answer] = field(default_factory=dict)
     hints: frozenset[int] = frozenset()
     carried: int = 0
+    remarks: Sequence[Remark] = ()
+    newer: str = ""
 
 
 def rubric_of(rehearsal: Rehearsal) -> Rubric:
@@ -232,9 +264,14 @@ def rubric_of(rehearsal: Rehearsal) -> Rubric:
     return RUBRICS.get(rehearsal.state.started.rubric, CURRENT)
 
 
-def told(rehearsal: Rehearsal) -> Told:
-    """How a rehearsal's talk was told."""
+def told(rehearsal: Rehearsal, library: Library | None = None) -> Told:
+    """How a rehearsal's talk was told, and what was written on it since.
+
+    Args:
+        library: says whether the scenario has gone on since; None where nobody asks.
+    """
     state = rehearsal.state
+    held = version(rehearsal.scenario, library) if library else None
     return Told(
         program=rehearsal.program,
         language=rehearsal.language,
@@ -246,6 +283,8 @@ def told(rehearsal: Rehearsal) -> Told:
         filed=dict(state.filed or {}),
         hints=frozenset(state.hints),
         carried=len(state.started.prefix),
+        remarks=remarks(rehearsal.desk.store, rehearsal.attempt),
+        newer=(held.now or "") if held and held.is_older else "",
     )
 
 
@@ -306,12 +345,20 @@ def debrief_view(of: Told, debrief: Debrief, courses: Iterable[Course] = ()) -> 
         objectives=_objectives(words, debrief, _counted(turns), courses),
         forms=tuple(_form(of, words, debrief, one) for one in debrief.forms),
         rubric=card.rubric if card else of.rubric,
+        version=version_of(scenario),
+        newer=of.newer,
     )
 
 
-def rehearsal_debrief_view(rehearsal: Rehearsal, courses: Iterable[Course] = ()) -> DebriefView:
-    """Reviews a rehearsal whose talk is over. May take a second: it solves the scenario where that was not done."""
-    return debrief_view(told(rehearsal), rehearsal.debrief(), courses)
+def rehearsal_debrief_view(
+    rehearsal: Rehearsal, courses: Iterable[Course] = (), library: Library | None = None
+) -> DebriefView:
+    """Reviews a rehearsal whose talk is over. May take a second: it solves the scenario where that was not done.
+
+    Args:
+        library: as in ``told``.
+    """
+    return debrief_view(told(rehearsal, library), rehearsal.debrief(), courses)
 
 
 def _turns(of: Told, words: Words, debrief: Debrief) -> Iterable[TurnView]:
@@ -359,7 +406,21 @@ def _turn(
         hinted=step.turn in of.hints,
         carried=step.turn <= of.carried,
         first=first,
+        remarks=remark_views(of.remarks).get(step.turn, ()),
     )
+
+
+def remark_views(written: Iterable[Remark]) -> dict[int, tuple[RemarkView, ...]]:
+    """Remarks as people read them, by turn."""
+    found: dict[int, tuple[RemarkView, ...]] = {}
+    for one in written:
+        found[one.turn] = (*found.get(one.turn, ()), _remark(one))
+    return found
+
+
+def _remark(one: Remark) -> RemarkView:
+    when = one.at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return RemarkView(one.seq, one.name or "", when, one.text or "", one.corrected)
 
 
 def _is_better(reviewed: ReviewedTurn, one: Better) -> bool:

@@ -16,11 +16,23 @@ if TYPE_CHECKING:
     pass
 
 
-class Words:
+class Texts:
+    """Texts in one language, as they stand."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def text(self, text: Text | None) -> str:
+        """The text in this language; empty where there is none."""
+        return text.to(self.language) if text else ""
+
+
+class Words(Texts):
     """A scenario's texts and names in one language, figures filled in."""
 
     def __init__(self, scenario: Scenario, language: Language) -> None:
-        self.scenario, self.language = scenario, language
+        super().__init__(language)
+        self.scenario = scenario
         self._figures = figures(scenario, language)
         self._tactics = {tactic.id: tactic for tactic in scenario.tactics}
         self._kinds = scenario.card_kinds()
@@ -29,8 +41,8 @@ class Words:
         return fill(text, self._figures)
 
     def text(self, text: Text | None) -> str:
-        """The text in this language; empty where there is none."""
-        return self.fill(text.to(self.language)) if text else ""
+        """The text in this language with its figures; empty where there is none."""
+        return self.fill(super().text(text))
 
     def named(self, name: str) -> str:
         """A stage or meter."""

@@ -21,7 +21,7 @@ from simulator.model.case import Answer, FormQuestion
 from simulator.model.language import _
 from simulator.tui.answers import read_answer
 from simulator.tui.keys import N_
-from simulator.tui.views import Words
+from simulator.tui.views import Texts
 from simulator.tui.widgets.line import Line
 from simulator.tui.widgets.plain import Plain, cells, plain, prose
 
@@ -56,7 +56,7 @@ class Options(OptionList):
         Binding("pageup", "turn_page(-1)", N_("Question before"), show=False),
     ]
 
-    def __init__(self, asked: FormQuestion, words: Words, answer: Answer) -> None:
+    def __init__(self, asked: FormQuestion, words: Texts, answer: Answer) -> None:
         super().__init__(markup=False, classes="page")
         self.asked, self.words = asked, words
         self.order = list(asked.options)
@@ -293,7 +293,7 @@ class Number(Vertical):
     Number > #fault { padding: 0 1; height: auto; }
     """
 
-    def __init__(self, asked: FormQuestion, words: Words, answer: Answer) -> None:
+    def __init__(self, asked: FormQuestion, words: Texts, answer: Answer) -> None:
         super().__init__()
         self.asked, self.words = asked, words
         self.answer: Answer = answer if isinstance(answer, int | float) else None
@@ -331,7 +331,7 @@ class Number(Vertical):
 _LISTS: dict[str, type[Options]] = {"one": OneChoice, "many": ManyChoices, "order": Ranking, "sort": Sorting}
 
 
-def answer_widget(asked: FormQuestion, words: Words, answer: Answer) -> Options | Number:
+def answer_widget(asked: FormQuestion, words: Texts, answer: Answer) -> Options | Number:
     """The widget that a question is answered with."""
     if asked.kind == "number":
         return Number(asked, words, answer)
@@ -343,7 +343,7 @@ def focusable(widget: Options | Number) -> Widget:
     return widget.query_one(Line) if isinstance(widget, Number) else widget
 
 
-def how_to_answer(asked: FormQuestion, words: Words) -> str:
+def how_to_answer(asked: FormQuestion, words: Texts) -> str:
     """How the question is answered; for a sorting with its classes."""
     match asked.kind:
         case "one":
@@ -357,5 +357,5 @@ def how_to_answer(asked: FormQuestion, words: Words) -> str:
     return ""
 
 
-def _classes(asked: FormQuestion, words: Words) -> list[str]:
+def _classes(asked: FormQuestion, words: Texts) -> list[str]:
     return [f"  {number} {words.text(text)}" for number, text in enumerate(asked.classes.values(), 1)]

@@ -16,7 +16,7 @@ from textual.style import Style
 from simulator.model.case import Answer, FormQuestion
 from simulator.model.language import _
 from simulator.tui.keys import N_
-from simulator.tui.views import Words
+from simulator.tui.views import Texts
 from simulator.tui.widgets.choices import Answered, Confirmed, Turned, answer_widget, focusable, how_to_answer
 from simulator.tui.widgets.plain import Plain, plain
 
@@ -65,7 +65,7 @@ class Form(Vertical):
     def __init__(
         self,
         asked: Sequence[FormQuestion],
-        words: Words,
+        words: Texts,
         answers: Mapping[str, Answer],
         *,
         id: str | None = None,

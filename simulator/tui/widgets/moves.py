@@ -21,13 +21,16 @@ from simulator.tui.widgets.line import Line
 from simulator.tui.widgets.plain import plain
 from simulator.tui.widgets.rows import Row, RowList
 
+_QUESTION_MARKS = ("?", "？")  # the second is what a Chinese input method types
+
 
 class SayLine(Line):
     """The line that the trainee types in."""
 
     HELP = N_(
         "Type words to look for among the moves: in their names, families, cards and sample lines. Up and Down choose "
-        "a move, Enter says it, Esc clears what you typed. Shift+Up and Shift+Down scroll what is told of the move."
+        "a move, Enter says it, Esc clears what you typed; ? alone opens the handbook, in practice. Shift+Up and "
+        "Shift+Down scroll what is told of the move."
     )
 
 
@@ -66,6 +69,9 @@ class Moves(Widget):
             super().__init__()
             self.move = move
 
+    class Asked(Message):
+        """The trainee typed nothing but a question mark: he wants to look something up."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._menu = MenuView()
@@ -102,6 +108,10 @@ class Moves(Widget):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        if event.value in _QUESTION_MARKS:
+            self.line.value = ""
+            self.post_message(self.Asked())
+            return
         self._list()
         if bool(event.value) != self._typed:  # what Esc does changes only then
             self._typed = bool(event.value)
