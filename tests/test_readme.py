@@ -72,7 +72,7 @@ def test_command_of_a_readme_runs(command: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("marker", ["slow", "benchmark", "outside"])
 def test_marker_of_the_readme_exists(marker: str) -> None:
     """The suites that the test command leaves out are the ones that the README names."""
-    assert re.search(f"`pytest -m {marker}( -n 0)?`", READMES[0].read_text(encoding="utf-8")
+    assert re.search(f"`pytest -m {marker}( -n 0)?`", READMES[0].read_text(encoding="utf-8"))
     assert f'"{marker}:' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
