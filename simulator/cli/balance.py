@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli import diagnostics, output, parts
@@ -11,8 +12,10 @@ from simulator.model.errors import UsageError
 from simulator.model.language import _
 
 if TYPE_CHECKING:
+    from simulator.bootstrap import House
     from simulator.engine.balance import Abuse, Balance, Level, Partial
     from simulator.engine.spread import Spread
+    from simulator.model.scenario import Scenario
 
 _QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 _SHOWN = 5  # rows of a long list, in text; JSON has them all
@@ -34,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=_("sampled plays of each trainee (default {n})", n=_PLAYS),
     )
+    parser.add_argument("--summary", metavar=_("FILE"), help=_("write the table of the scenarios as Markdown"))
     parts.add_json(parser, _("one JSON document: the scenario, or of several a list of them"))
 
 
@@ -48,8 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not names:
         raise UsageError(_("Name a scenario, or give --all."))
     made: list[Balance | Partial] = []
+    reads: list[Scenario] = []
     for name in names:
         read = parts.scenario(house.library.read(name))
+        reads.extend([read.scenario] if read.scenario else [])
 
         def doing(what: str, name: str = name) -> None:
             progress.doing(f"{name}: {what}")
@@ -61,8 +67,25 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         documents = [_document(one) for one in made]
         output.document(documents[0] if len(documents) == 1 else {"scenarios": documents})
+    if arguments.summary:
+        _write_summary(Path(arguments.summary), house, reads, made)
     sound = all(isinstance(one, Balance) and not one.faults for one in made)
     return diagnostics.FINE if sound else diagnostics.PROBLEMS
+
+
+def _write_summary(path: Path, house: House, reads: Sequence[Scenario], made: Sequence[Balance | Partial]) -> None:
+    """The table of those that could be explored as a whole, and where good practice is trained, as one page."""
+    from simulator.engine.balance import Balance
+    from simulator.workflows import practice, summary
+
+    known = {scenario.id: scenario for scenario in reads}
+    rows = [summary.row(known[one.scenario], one) for one in made if isinstance(one, Balance)]
+    practices = practice.markdown(house.library.handbook().practices, known, house.solutions)
+    page = summary.page(rows, practices)
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as why:
+        raise UsageError(_("Nothing can be written to “{path}”: {why}.", path=path, why=why.strerror)) from why
 
 
 # Text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from simulator.engine.program import Program
@@ -11,7 +11,7 @@ from simulator.engine.review import Reviewer
 from simulator.engine.solve import Solver
 from simulator.model.errors import UnknownName, UsageError
 from simulator.model.handbook import Practice, Trained
-from simulator.model.language import Language, _
+from simulator.model.language import _
 from simulator.model.position import Move
 from simulator.model.scenario import Scenario
 from simulator.workflows.solutions import Solutions
@@ -56,17 +56,21 @@ def costs_of(place: Trained, scenario: Scenario, solutions: Solutions) -> Costs:
     return Costs(place, right, wrong)
 
 
-def markdown(practices: Iterable[Practice], costs: Callable[[Trained], Costs], language: Language) -> Iterator[str]:
-    """The table of practices, a line a place."""
+def markdown(practices: Iterable[Practice], scenarios: Mapping[str, Scenario], solutions: Solutions) -> Iterator[str]:
+    """The table of practices, in English as all files of the repository: a line for each place in these scenarios."""
     yield "| practice | trained in | right | loss | opposite | loss |"
     yield "|---|---|---|---|---|---|"
     for practice in practices:
         for place in practice.trained:
-            found, name = costs(place), practice.name.to(language)
-            if found.right is None:
-                asked = f"question `{place.question}`" if place.question else f"field `{place.field}`"
-                yield f"| {name} | {place.scenario} | {asked} | | any other answer | its credit |"
-            else:
-                turn = len(place.after) + 1
-                moves = (f"turn {turn}: `{place.right}` | {found.right:.1f}", f"`{place.wrong}` | {found.wrong:.1f}")
-                yield f"| {name} | {place.scenario} | {' | '.join(moves)} |"
+            if place.scenario in scenarios:
+                costs = costs_of(place, scenarios[place.scenario], solutions)
+                yield f"| {practice.name.to('en')} | {place.scenario} | {_cells(costs)} |"
+
+
+def _cells(costs: Costs) -> str:
+    place = costs.place
+    if costs.right is None or costs.wrong is None:
+        asked = f"question `{place.question}`" if place.question else f"field `{place.field}`"
+        return f"{asked} | | any other answer | its credit"
+    turn = len(place.after) + 1
+    return f"turn {turn}: `{place.right}` | {costs.right:.1f} | `{place.wrong}` | {costs.wrong:.1f}"

@@ -1,16 +1,32 @@
-"""The library at a glance: a table with a row a scenario, as Markdown."""
+"""The library at a glance, as a page of Markdown: a row a scenario, and where good practice is trained."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simulator.engine.balance import Balance
+from simulator.engine.balance import PLAYS, Balance
 from simulator.engine.bots import LEVELS
-from simulator.engine.solve import Solution
 from simulator.model.scenario import Scenario
-from simulator.workflows.solutions import content_of
+from simulator.workflows.versions import version_of
+
+_PAGE = f"""# The library
+
+Made by `huikuan balance --all --summary scenarios/library/README.md`; a test holds it current.
+
+Best, typical and floor are what the talk is worth in points under best, typical and random lawful play. The
+percentages are of {PLAYS} plays of simulated trainees who do just anything in so many of their moves, no form asked:
+the share that reaches the pass mark.
+
+{{table}}
+
+## Where good practice is trained
+
+The loss is what a move costs in points under typical play; the opposite of each practice costs more where it is
+trained.
+
+{{practices}}
+"""
 
 _HEAD = (
     "scenario",
@@ -47,25 +63,21 @@ class Row:
         return "| " + " | ".join(cells) + " |"
 
 
-def solved_cells(scenario: Scenario, solution: Solution) -> tuple[str, ...]:
-    """The cells that solving alone gives."""
-    values = (solution.best, solution.typical, solution.floor)
+def solved_cells(scenario: Scenario, positions: int, best: float, typical: float, floor: float) -> tuple[str, ...]:
+    """The cells that solving alone gives; values in points."""
     about = (str(scenario.level), scenario.persona or "—", scenario.channel)
-    return (*about, f"{solution.positions:,}", *(f"{value:.1f}" for value in values))
+    return (*about, f"{positions:,}", *(f"{value:.1f}" for value in (best, typical, floor)))
 
 
-def row(scenario: Scenario, solution: Solution, balance: Balance) -> Row:
+def row(scenario: Scenario, made: Balance) -> Row:
     """The row of a scenario."""
-    passes = tuple(f"{level.sample.passes:.0%}" for level in balance.levels)
-    return Row(scenario.id, solved_cells(scenario, solution), passes, version_of(scenario))
+    solved = solved_cells(scenario, made.positions, made.best, made.typical_value, made.floor)
+    passes = tuple(f"{level.sample.passes:.0%}" for level in made.levels)
+    return Row(scenario.id, solved, passes, version_of(scenario))
 
 
-def version_of(scenario: Scenario) -> str:
-    """The first eight signs of the hash of a scenario's content."""
-    return hashlib.sha256(content_of(scenario)).hexdigest()[:8]
-
-
-def table(rows: Iterable[Row]) -> str:
-    """The table."""
-    lines = ["| " + " | ".join(_HEAD) + " |", "|" + "---|" * len(_HEAD), *(row.markdown for row in rows)]
-    return "\n".join(lines) + "\n"
+def page(rows: Iterable[Row], practices: Iterable[str]) -> str:
+    """The page: both tables, and how it is made anew."""
+    head = ("| " + " | ".join(_HEAD) + " |", "|" + "---|" * len(_HEAD))
+    table = "\n".join((*head, *(one.markdown for one in sorted(rows, key=lambda one: (one.solved[0], one.scenario)))))
+    return _PAGE.format(table=table, practices="\n".join(practices))
