@@ -28,6 +28,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     house, progress = parts.house(arguments), diagnostics.Progress()
     names = arguments.paths or [title.id for title in house.library.titles()]
+    if len(names) > 1:
+        from simulator.cli.ahead import check_ahead
+
+        progress.doing(_("checking {count} scenarios", count=len(names)))
+        check_ahead(arguments, names, progress.cancelled)
     found = checking.check(house.library, names, house.solutions, progress.doing, progress.cancelled)
     dropped = [
         {"scenario": name, "layer": one.layer, "path": ".".join(map(str, one.path)), "missing": one.missing}

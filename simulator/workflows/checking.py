@@ -42,15 +42,28 @@ def check(
     return tuple(dict.fromkeys(found))
 
 
+def is_remembered(library: Library, name: str, solutions: Solutions) -> bool:
+    """Whether the problems of a scenario are known, and none of its files has changed since."""
+    return _recalled(library.stamp(name), solutions) is not None
+
+
 def _checked(library: Library, name: str, solutions: Solutions, cancelled: Callable[[], bool]) -> tuple[Problem, ...]:
     """The problems of one scenario, from memory where none of its files has changed: then nothing is even read."""
-    stamp, what = library.stamp(name), f"problems/{current()}/{CURRENT.version}"
-    kept = solutions.recall(stamp, what)
-    problems = None if kept is None else _problems(kept)
+    stamp = library.stamp(name)
+    problems = _recalled(stamp, solutions)
     if problems is None:
         problems = tuple(problems_of(library, name, solutions, cancelled))
-        solutions.keep(stamp, what, json.dumps([list(astuple(one)) for one in problems]).encode())
+        solutions.keep(stamp, _known_as(), json.dumps([list(astuple(one)) for one in problems]).encode())
     return problems
+
+
+def _recalled(stamp: bytes, solutions: Solutions) -> tuple[Problem, ...] | None:
+    kept = solutions.recall(stamp, _known_as())
+    return None if kept is None else _problems(kept)
+
+
+def _known_as() -> str:
+    return f"problems/{current()}/{CURRENT.version}"
 
 
 def _problems(data: bytes) -> tuple[Problem, ...] | None:

@@ -251,7 +251,12 @@ def test_interrupted_check_exits_130_and_leaves_no_half_written_file(home: Path)
     """Ctrl-C in the middle of exploring."""
     command = [sys.executable, "-c", "import sys; from simulator.cli import main; sys.exit(main())", "check"]
     process = subprocess.Popen(
-        [*command, example("many-positions")], cwd=TOP, env=dict(os.environ), stderr=subprocess.PIPE, text=True
+        [*command, example("many-positions")],
+        cwd=TOP,
+        env=dict(os.environ),
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=restore_interrupt,
     )
     assert process.stderr is not None
     assert "checking" in process.stderr.readline()  # it has been at it for a second
@@ -259,6 +264,61 @@ def test_interrupted_check_exits_130_and_leaves_no_half_written_file(home: Path)
     assert process.wait(timeout=60) == 130
     assert "Interrupted" in process.stderr.read()
     assert [path.name for path in home.rglob("*") if path.is_file()] == ["settings.toml"]
+
+
+def test_several_are_checked_on_all_cores_and_told_in_order(
+    huikuan: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the processes found is the same as one after the other, and nothing is found twice."""
+    from simulator.workflows import checking
+
+    names = [example("dead-end"), example("unknown-name"), example("dull-turn")]
+    one_by_one = [problem for name in names for problem in huikuan("check", name, "--json").json["problems"]]
+    shutil.rmtree(home / "solutions")
+    begun: list[str] = []
+    found = checking.problems_of
+    monkeypatch.setattr(checking, "problems_of", lambda _library, name, *rest: begun.append(name) or found(*rest))
+    assert huikuan("check", *names, "--json").json["problems"] == one_by_one
+    assert begun == []  # not in this process
+
+
+def test_interrupted_check_of_several_leaves_no_process_and_no_half_written_file(home: Path) -> None:
+    """Ctrl-C in the middle of exploring on all cores."""
+    shutil.copytree(Path(example("many-positions")).parent, home / "broken")
+    command = [sys.executable, "-c", "import sys; from simulator.cli import main; sys.exit(main())", "check"]
+    process = subprocess.Popen(
+        [*command, example("many-positions"), str(home / "broken" / "many-positions.yaml")],
+        cwd=TOP,
+        env=dict(os.environ),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=restore_interrupt,
+    )
+    assert process.stderr is not None
+    time.sleep(3)  # both processes are at it
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+    assert "Interrupted" in process.stderr.read()
+    until = time.monotonic() + 10
+    while is_alive(process.pid):
+        assert time.monotonic() < until, "a process of the check is left"
+        time.sleep(0.1)
+    assert [path for path in (home / "solutions").rglob("*") if path.is_file()] == []
+
+
+def is_alive(group: int) -> bool:
+    """Whether a process of the group is there."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def restore_interrupt() -> None:
+    """A test runner that was started in the background ignores Ctrl-C, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_progress_is_silent_within_the_first_second(
