@@ -47,6 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
         diagnostics.say(_("“{path}” is {status} now.", path=done.path, status=word))
     else:
         diagnostics.say(_("“{path}” was {status} already.", path=done.path, status=word))
+    if done.status == "published" and not publishing.is_offered(house.library, done.path):
+        folder = done.path.resolve().parent.parent
+        hint = _("Home does not look into “{folder}”: name it in the settings (F10, own scenarios).", folder=folder)
+        diagnostics.say(hint)
     return diagnostics.FINE
 
 

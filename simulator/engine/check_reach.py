@@ -82,9 +82,8 @@ def initiative(proof: Proof) -> Iterator[Finding]:
 
 def stages(proof: Proof) -> Iterator[Finding]:
     """The scenario's own stages that no play reaches."""
-    seen = proof.reached_by_any.seen(STAGE)
     for stage in proof.scenario.stages:
-        if stage not in seen and layer_of(proof.scenario, "stages", stage) == "scenario":
+        if not proof.sees(STAGE, [stage]) and layer_of(proof.scenario, "stages", stage) == "scenario":
             message = _("no play reaches the stage “{id}”: lead to it with “to”, or drop it", id=stage)
             yield finding("stage-unreachable", proof.place("stages", stage), message)
 
@@ -92,49 +91,53 @@ def stages(proof: Proof) -> Iterator[Finding]:
 def excuses(proof: Proof) -> Iterator[Finding]:
     """Excuses that the debtor never raises."""
     for name, excuse in proof.scenario.excuses.items():
-        if excuse.start != "standing" and "standing" not in proof.reached_by_any.seen(name):
+        if excuse.start != "standing" and not proof.sees(name, ["standing"]):
             message = _("no play raises the excuse “{id}”: let a rule set it to “standing”, or drop it", id=name)
             yield finding("excuse-never-raised", proof.place("excuses", name), message)
 
 
 def learnable(proof: Proof) -> Iterator[Finding]:
     """Points and secrets that neither lawful play nor the preparation makes known."""
-    learned = {proof.program.facts[fact].name for fact in proof.every.revealed}
-    learned |= {name for question in proof.scenario.preparation for name in question.give}
+    given = {name for question in proof.scenario.preparation for name in question.give}
     for section in ("points", "secrets"):
-        for name, card in getattr(proof.scenario, section).items():
-            if name not in learned and card.start == "hidden":
+        cards = getattr(proof.scenario, section)
+        hidden = [name for name, card in cards.items() if card.start == "hidden" and name not in given]
+        learned = proof.learned(hidden)
+        for name in hidden:
+            if name not in learned:
                 message = _("no lawful play makes “{id}” known: let a rule do it, or drop it", id=name)
                 yield finding("never-learnable", proof.place(section, name), message)
 
 
 def endings(proof: Proof) -> Iterator[Finding]:
     """The scenario's own endings that no play reaches."""
-    reached = proof.reached_by_any.endings(lawful=False)
-    for name in proof.scenario.endings:
-        if name not in reached and layer_of(proof.scenario, "endings", name) == "scenario":
+    own = [name for name in proof.scenario.endings if layer_of(proof.scenario, "endings", name) == "scenario"]
+    reached = proof.ends(own, lawful=False)
+    for name in own:
+        if name not in reached:
             message = _("no play ends with “{id}”: lead to it with “end”, or drop it", id=name)
             yield finding("ending-unreachable", proof.place("endings", name), message)
 
 
 def good_ending(proof: Proof) -> Iterator[Finding]:
     """No lawful play ends well."""
-    reached = proof.reached_by_any.endings(lawful=True)
-    if not any((proof.scenario.endings[name].recovers or 0) >= GOOD_ENDING for name in reached):
+    good = [name for name, ending in proof.scenario.endings.items() if (ending.recovers or 0) >= GOOD_ENDING]
+    if not any(proof.ends([name], lawful=True) for name in good):
         message = _("no lawful play reaches an ending that recovers {share} or more: add one", share=GOOD_ENDING)
         yield finding("no-good-ending", ("endings",), message)
 
 
 def offers(proof: Proof) -> Iterator[Finding]:
     """Offers that no rule which ends the talk or moves its stage is aimed at or reads."""
-    taken: set[str] = set()
+    left = set(proof.scenario.offers)
     for section in ("rules", "initiative"):
         for rule in getattr(proof.scenario, section):
             outcomes: tuple[Outcome, ...] = rule.chance or (rule,)
-            if proof.fires(section, rule) and any(outcome.end or outcome.to for outcome in outcomes):
-                taken |= {*rule.when, *listed(getattr(rule, "card", None) or ())}
+            taken = left & {*rule.when, *listed(getattr(rule, "card", None) or ())}
+            if taken and any(outcome.end or outcome.to for outcome in outcomes) and proof.fires(section, rule):
+                left -= taken
     for name in proof.scenario.offers:
-        if name not in taken:
+        if name in left:
             message = _("no ending takes up the offer “{id}”: let a rule that closes ask for it, or drop it", id=name)
             yield finding("offer-unused", proof.place("offers", name), message)
 
@@ -145,7 +148,7 @@ def objectives(proof: Proof) -> Iterator[Finding]:
     shown = {form.objective for form in (*scenario.preparation, *scenario.note)}
     for compiled in proof.program.moves[: proof.program.lawful]:
         card = compiled.move.card
-        if card and not proof.reached_by_any.seen(card, lawful=True) & set(AIMABLE[proof.program.kinds[card]]):
+        if card and not proof.sees(card, AIMABLE[proof.program.kinds[card]], lawful=True):
             continue
         shown |= set(compiled.tactic.objectives)
         if card in scenario.excuses:

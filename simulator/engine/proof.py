@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice
@@ -123,9 +123,34 @@ class Proof:
         explorer = Explorer(program, self.solver.explorer.limit, self.solver.cancelled)
         return ("initiative", rule.layer, rule.index) in explorer.explore(program.start()).fired
 
+    # What is reached from any start: most of it is from the plain one, and then the others need not be explored
+
     def fires(self, section: str, rule: AnyRule) -> bool:
         """Whether a rule fires in some play from any start."""
-        return (section, rule.layer, rule.index) in self.every.fired
+        rule_id = (section, rule.layer, rule.index)
+        return rule_id in self.plain.fired or rule_id in self.every.fired
+
+    def sees(self, name: str, values: Iterable[str | int], lawful: bool = False) -> bool:
+        """Whether some play from any start comes to where a fact has one of these values."""
+        wanted = set(values)
+        return not wanted.isdisjoint(self.reached.seen(name, lawful)) or not wanted.isdisjoint(
+            self.reached_by_any.seen(name, lawful)
+        )
+
+    def learned(self, names: Iterable[str]) -> set[str]:
+        """Which of these points and secrets lawful play from any start makes known."""
+        wanted = set(names)
+        known = self._revealed(self.plain)
+        return wanted & (known if wanted <= known else self._revealed(self.every))
+
+    def ends(self, names: Iterable[str], lawful: bool) -> set[str]:
+        """Which of these endings some play from any start reaches."""
+        wanted = set(names)
+        found = wanted & self.reached.endings(lawful)
+        return found if found == wanted else wanted & self.reached_by_any.endings(lawful)
+
+    def _revealed(self, graph: Explored) -> set[str]:
+        return {self.program.facts[fact].name for fact in graph.revealed}
 
     # Where things stand in the file
 

@@ -49,6 +49,7 @@ class Reached:
     def __init__(self, graph: Explored) -> None:
         self.graph = graph
         self.program: Program = graph.program
+        self._endings: dict[bool, set[str]] = {}
 
     @cached_property
     def columns(self) -> Columns:
@@ -70,8 +71,10 @@ class Reached:
 
     def endings(self, lawful: bool) -> set[str]:
         """The endings that some play reaches."""
-        *_before, last = self.by_turn(lawful)
-        return self.ended(lawful) | ({"timeout"} if last.any() else set())
+        if lawful not in self._endings:
+            *_before, last = self.by_turn(lawful)
+            self._endings[lawful] = self.ended(lawful) | ({"timeout"} if last.any() else set())
+        return self._endings[lawful]
 
     def ended(self, lawful: bool = False) -> set[str]:
         """The endings that some rule brings about in a position that was stepped."""

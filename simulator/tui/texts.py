@@ -356,7 +356,7 @@ def hidden_lines(view: DebriefView) -> list[Line]:
     for title, cards, empty in (
         (_("Missed"), view.missed, _("Nothing: all that could be found was found.")),
         (_("Found out"), view.found, _("Nothing.")),
-        (_("Behind the excuses"), view.behind, _("No excuse was heard.")),
+        (_("Behind the excuses"), view.behind, _("Nothing is told of the excuses.")),
     ):
         lines.append(Line(title, "", "head"))
         lines.extend(_card_line(card) for card in cards)

@@ -9,7 +9,7 @@ from typing import Literal
 from simulator.model.case import Answer, Question, credit
 from simulator.model.handbook import ExcuseEntry, Handbook, KnowledgeCard, LawEntry, PointEntry, Practice
 from simulator.model.language import N_, Language, _
-from simulator.model.tactics import Catalogue, Tactic
+from simulator.model.tactics import AimableKind, Catalogue, Tactic
 
 Kind = Literal["practice", "tactic", "excuse", "point", "law", "card"]
 KIND_NAMES: Mapping[Kind, str] = {
@@ -19,6 +19,13 @@ KIND_NAMES: Mapping[Kind, str] = {
     "point": N_("Pressure points"),
     "law": N_("Law"),
     "card": N_("Knowledge"),
+}
+_CARDS: Mapping[AimableKind, str] = {
+    "excuse": N_("excuse"),
+    "point": N_("pressure point"),
+    "document": N_("document"),
+    "law": N_("law"),
+    "offer": N_("offer"),
 }
 _RISKS: Mapping[str, str] = {"none": N_("none"), "low": N_("low"), "medium": N_("medium"), "high": N_("high")}
 
@@ -98,6 +105,9 @@ def _of_tactic(tactic: Tactic, handbook: Handbook, language: Language) -> Entry:
         parts.append(Part(_("Works"), (tactic.works.to(language),)))
     if tactic.backfires:
         parts.append(Part(_("Backfires"), (tactic.backfires.to(language),)))
+    if tactic.takes:
+        kinds = [_(_CARDS[kind]) for kind in tactic.takes]
+        parts.append(Part(_("Aimed at"), (_(", ").join([*kinds, *([_("nothing")] if tactic.alone else [])]),)))
     risk = _("forbidden") if tactic.forbidden else _(_RISKS[tactic.risk])
     parts.append(Part(_("Compliance risk"), (risk,)))
     answers = tuple(excuse.id for excuse in handbook.excuses if tactic.id in excuse.answer)

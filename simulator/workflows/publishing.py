@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from simulator.model.errors import BadFile, NotPublishable, UsageError
 from simulator.model.language import N_, _
 
 if TYPE_CHECKING:  # whoever only asks what may be played loads neither the engine nor the models
+    from simulator.model.problem import Problem
     from simulator.model.record import Mode
     from simulator.model.scenario import Status
     from simulator.workflows.ports import Library, ScenarioFiles
@@ -45,8 +46,8 @@ def set_status(
 ) -> StatusSet:
     """Gives a scenario's file a status. Only the line ``status:`` is written; where there is none, after the title.
 
-    Publishing demands that nothing is wrong: neither errors nor findings, but for those that the file silences. A draft
-    and a retired scenario may have any, since nobody is offered them.
+    Publishing demands that nothing is wrong: neither errors nor findings, but for those that the file silences, and
+    that every test plan holds. A draft and a retired scenario may have any, since nobody is offered them.
 
     Args:
         name: an id, or the path of the file or its folder.
@@ -73,11 +74,28 @@ def set_status(
     if status == "published":
         doing(_("checking {scenario}", scenario=name))
         problems = tuple(dict.fromkeys(checking.problems_of(library, name, solutions, cancelled, text)))
-        if problems:
+        if problems := problems or tuple(_failed_plans(library, name, text, solutions)):
             raise NotPublishable(problems)
     if text == loaded.text:
         return StatusSet(located.path, status, loaded.stamp, False)
     return StatusSet(located.path, status, files.save(located.path, text, loaded.stamp), True)
+
+
+def _failed_plans(library: Library, name: str, text: str, solutions: Solutions) -> Iterator[Problem]:
+    """The test plans that do not hold, as problems of their files."""
+    from simulator.model.problem import Problem
+    from simulator.workflows.author import program_of, run_plan
+
+    plans, _broken = library.plans(name)
+    program = program_of(library.read(name, text))
+    for plan in plans:
+        for failure in run_plan(program, plan, solutions).failures:
+            yield Problem(str(plan.path), 1, 1, "plan-fails", failure, "finding")
+
+
+def is_offered(library: Library, path: Path) -> bool:
+    """Whether Home would list the scenario of this file: it lies in a folder that is looked through."""
+    return any(title.path.resolve() == path.resolve() for title in library.titles())
 
 
 def status_word(status: Status) -> str:

@@ -24,6 +24,13 @@ def test_handbook_shows_the_one_entry_that_is_meant(huikuan: Any) -> None:
     assert "See also: probe.chain, probe.mirror" in ran.out
 
 
+def test_handbook_says_what_a_tactic_is_aimed_at(huikuan: Any) -> None:
+    """Which kinds of card it takes, and that it may go without where it may."""
+    assert "Aimed at\n  excuse\n" in huikuan("handbook", "probe.verify").out
+    assert "excuse, nothing" in huikuan("handbook", "value.repair").out
+    assert "Aimed at" not in huikuan("handbook", "rapport.chat").out
+
+
 def test_handbook_lists_what_has_all_the_words(huikuan: Any) -> None:
     """Several entries are listed, a single one is shown."""
     assert "sme-ordinance" in huikuan("handbook", "sixty", "days").out

@@ -43,6 +43,20 @@ def test_publish_puts_a_sound_draft_before_the_class(huikuan: Any, draft: Path) 
     assert "was published already" in again.err
 
 
+def test_publish_says_where_home_does_not_look(
+    huikuan: Any, draft: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Outside the folders of the settings it is published, and the setting that is missing is named."""
+    assert "Home does not look" not in huikuan("publish", str(draft)).err
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "lone-debt"
+    draft.parent.rename(elsewhere)
+    path = elsewhere / "scenario.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("published", "draft"), encoding="utf-8")
+    ran = huikuan("publish", str(path))
+    assert ran.code == 0
+    assert f"Home does not look into “{elsewhere.parent}”" in ran.err
+
+
 @pytest.mark.parametrize("wanted", STATUSES)
 def test_publish_sets_any_status(huikuan: Any, draft: Path, wanted: str) -> None:
     """A draft again, or retired; as a document too."""

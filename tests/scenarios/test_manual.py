@@ -100,4 +100,4 @@ def test_tables_name_every_code() -> None:
     named = {
         code for row in re.findall(r"^\| (`.*?) \|", tables, re.MULTILINE) for code in re.findall(r"`([^`]+)`", row)
     }
-    assert named == EXAMPLES | OF_THE_FILE_ITSELF
+    assert named == EXAMPLES | OF_THE_FILE_ITSELF | {"plan-fails"}  # the last is about two files

@@ -65,6 +65,18 @@ def changed(path: Path, before: str, after: str) -> None:
 # Setting the status
 
 
+def test_publishing_demands_that_the_test_plans_hold(to: SetStatus, own: Path) -> None:
+    """A plan that expects something else is named with what differs, and nothing is written; a draft may have it."""
+    changed(own.parent / "paths" / "good-line.yaml", "ending: on-the-list", "ending: half-way")
+    with pytest.raises(NotPublishable) as refused:
+        to("published")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.file) == ("plan-fails", str(own.parent / "paths" / "good-line.yaml"))
+    assert "half-way" in problem.message
+    assert b"status: draft" in own.read_bytes()
+    to("retired")
+
+
 def test_publishing_writes_the_one_line(to: SetStatus, own: Path, shelf: YamlLibrary) -> None:
     """Every other byte is as it was, the comment in that line too; the library reads the new status."""
     before = own.read_bytes()

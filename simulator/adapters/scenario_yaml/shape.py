@@ -106,7 +106,8 @@ class _Report:
         if found is None:
             return
         known = set(_fields(_at(self.model, path))) - set(found.entries)
-        message = _("the key “{key}” is not known here.", key=printable(key)) + " " + did_you_mean(key[:60], known)
+        advice = did_you_mean(key[:60], known) if known else _("a comma in braces starts a new key: quote the text")
+        message = _("the key “{key}” is not known here.", key=printable(key)) + " " + advice
         self.findings.add(found.entries[key][0].place, "unknown-key", message)
 
     def _wrong_key(self, loc: Path, error: Mapping[str, Any]) -> None:

@@ -112,6 +112,9 @@ def compose(text: str, findings: Findings) -> Node | None:
     return builder.root
 
 
+_FULL_WIDTH = re.compile(r"\s*(- )?[a-z][\w-]*：")
+
+
 class _Stop(HuikuanError):
     """Reading on makes no sense or costs too much; the problem has been reported."""
 
@@ -336,10 +339,9 @@ def _place(mark: Any) -> Place:
     return Place(mark.line + 1, mark.column + 1)
 
 
-def _character(text: str, place: Place) -> str:
-    lines = text.split("\n", place.line)
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    return line[place.column - 1 : place.column]
+def _line(text: str, number: int) -> str:
+    lines = text.split("\n", number)
+    return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> tuple[Place, str, str]:
@@ -348,11 +350,16 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> tuple[Place, str,
     if "end of stream" in problem and error.context_mark:  # a quote is open: where it opens is what helps
         mark = error.context_mark
     place = _place(mark) if mark else Place(1, 1)
-    return place, "not-yaml", _advice(problem, _character(text, place))
+    for number in (place.line, place.line - 1):  # a key without its colon is noticed on the line below
+        if _FULL_WIDTH.match(_line(text, number)):
+            return Place(number, 1), "not-yaml", _("the colon after the key is a full-width one; write “:” and a space")
+    return place, "not-yaml", _advice(problem, _line(text, place.line)[place.column - 1 : place.column])
 
 
 def _advice(problem: str, character: str) -> str:
     """What is wrong and what to do, for the ways in which YAML most often breaks."""
+    if "comment or line break" in problem or "alphabetic or numeric character" in problem:
+        return _("a text that begins with “>”, “|”, “*” or “&” means something else here; write it in quotes")
     if "cannot start any token" in problem and character == "\t":
         return _("a tab stands where spaces are needed; indent with spaces")
     if "cannot start any token" in problem:
