@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
-from shelf import SHIPPED_IDS, Solved
+from shelf import SHIPPED, SHIPPED_IDS, Solved
 
 from simulator.adapters.scenario_yaml.library import YamlLibrary
 from simulator.engine.bots import LEVELS, trainee
+from simulator.engine.machine import Debtor
 from simulator.engine.program import Program
 from simulator.model.case import Question
 from simulator.model.figures import figures
+from simulator.model.position import Move
 from simulator.model.scenario import Scenario
 from simulator.model.text import PLACEHOLDER, Frozen, Lines, Text
 from simulator.workflows.author import run_plan
@@ -47,14 +49,45 @@ def texts(value: object, path: str = "") -> Iterator[tuple[str, Text | Lines]]:
             yield from texts(one, f"{path}[{i}]")
 
 
-def test_there_are_three_scenarios_easy_middling_and_hard(scenario_of: Callable[[str], Scenario]) -> None:
-    """Of three different personas, the worked one at level 3."""
-    found = {name: scenario_of(name) for name in SHIPPED_IDS}
-    assert len(found) >= 3
-    assert found["gearboxes-missing-signature"].level == 3
-    assert min(scenario.level for scenario in found.values()) == 1
-    assert max(scenario.level for scenario in found.values()) >= 4
-    assert len({scenario.persona for scenario in found.values()}) == len(found)
+def test_library_spans_levels_channels_personas_and_sizes(scenario_of: Callable[[str], Scenario]) -> None:
+    """At least twenty: every persona, one of level 1 and 5 and four or five of each between, every channel, large and
+    small on both sides, and the ordinance on payments to SMEs as a help in some and a trap in others."""
+    found = [scenario_of(name) for name in SHIPPED_IDS]
+    levels = Counter(scenario.level for scenario in found)
+    assert len(found) >= 20
+    assert min(levels[1], levels[5]) >= 1
+    assert all(levels[level] >= 4 for level in (2, 3, 4))
+    assert {scenario.persona for scenario in found} == {path.stem for path in SHIPPED.glob("personas/*.yaml")}
+    assert {scenario.channel for scenario in found} == {"phone", "visit", "message", "letter"}
+    for sizes in (
+        {scenario.case.creditor.size for scenario in found if scenario.case.creditor},
+        {scenario.case.debtor_company.size for scenario in found if scenario.case.debtor_company},
+    ):
+        assert sizes >= {"small", "medium", "large"}
+    ordinance = [law.applies for scenario in found for law in scenario.laws.values() if law.kind == "sme-ordinance"]
+    assert set(ordinance) == {True, False}
+
+
+@every_scenario
+def test_every_kind_of_question_is_asked_somewhere(name: str, scenario_of: Callable[[str], Scenario]) -> None:
+    """At least three kinds in a scenario's preparation, so that nobody can answer by habit."""
+    assert len({asked.kind for asked in scenario_of(name).preparation}) >= 3
+
+
+@every_scenario
+def test_red_lines_and_leaving_are_taken_as_such(name: str, solved: Callable[[str], Solved]) -> None:
+    """No catch-all swallows them: leaving ends the talk, and a forbidden act ends it or costs trust."""
+    program = solved(name).program
+    leaving = Debtor(program, 1)
+    leaving.step(Move("end.leave"))
+    assert leaving.ending is not None
+    for compiled in program.moves[program.lawful :]:
+        debtor = Debtor(program, 1)
+        if compiled.move in {one.move for one in debtor.legal()}:
+            before = debtor.position
+            debtor.step(compiled.move)
+            worse = int(debtor.position["trust"]) < int(before["trust"])
+            assert debtor.ending is not None or worse, str(compiled.move)
 
 
 @every_scenario
