@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from simulator.adapters.settings import Settings
 
 if TYPE_CHECKING:
-    from simulator.workflows.ports import Library, ScenarioFiles, SolutionCache, Store
+    from simulator.workflows.ports import Library, Listener, ScenarioFiles, SolutionCache, Store
     from simulator.workflows.rehearse import Desk
     from simulator.workflows.solutions import Solutions
 
@@ -80,6 +80,15 @@ class House:
         from simulator.workflows.solutions import Solutions
 
         return Solutions(self.cache)
+
+    @cached_property
+    def listener(self) -> Listener:
+        from simulator.adapters.listen.offline import OfflineListener
+
+        catalogue = self.library.catalogue()
+        names = (*(family.name for family in catalogue.families), *(tactic.name for tactic in catalogue.tactics))
+        texts = (text for name in names if name for text in (name.zh, name.en) if text)
+        return OfflineListener((*(tactic.id for tactic in catalogue.tactics), *texts))
 
     @cached_property
     def desk(self) -> Desk:

@@ -19,6 +19,7 @@ from simulator.model.language import N_, _
 COMMANDS = (
     "play",
     "run",
+    "listen",
     "list",
     "handbook",
     "check",

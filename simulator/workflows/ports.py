@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:  # the models are heavy, and lists on the first screen need none of them
     from simulator.model.handbook import Handbook
@@ -486,3 +486,48 @@ class ScenarioFiles(Protocol):
 
     def kept(self, path: Path | None = None) -> Sequence[Kept]:
         """What was kept by Studios that are no longer alive, of one file or of all, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One figure that a line holds.
+
+    Attributes:
+        kind: a sum in the case's currency, a share of the balance (0–1), or days from today (before it: negative).
+    """
+
+    kind: Literal["sum", "share", "days"]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a line, in the order in which it says them."""
+
+    said: tuple[Said, ...] = ()
+
+    @property
+    def sums(self) -> tuple[float, ...]:
+        return tuple(one.value for one in self.said if one.kind == "sum")
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        return tuple(one.value for one in self.said if one.kind == "share")
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        return tuple(round(one.value) for one in self.said if one.kind == "days")
+
+
+class Listener(Protocol):
+    """Tells what a typed line is. It chooses among names and says nothing itself."""
+
+    def chances(self, text: str) -> Mapping[str, float]:
+        """The chance of every tactic that it knows and of ``none``, 0–1, all together 1."""
+
+    def figures(self, text: str, today: date | None) -> Figures:
+        """The figures that a line holds.
+
+        Args:
+            today: the day of the talk, from which days count.
+        """

@@ -1,0 +1,1 @@
+"""Typed words → tactics and figures, without a network: the offline recogniser."""
