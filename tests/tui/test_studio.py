@@ -131,7 +131,7 @@ async def test_a_new_scenario_begins_from_the_starter(make_house: MakeHouse) -> 
     async with at(house, lambda app: app.show_studio()) as (app, pilot):
         await press(pilot, "f2")
         assert isinstance(app.screen, NewScenario)
-        assert "process-hider" in shown(app)
+        assert "aggrieved-buyer" in shown(app)
         await press(pilot, *"Bad", "enter")
         assert isinstance(app.screen, Announce)
         await press(pilot, "escape", "f2", *"late-pallets", "down", "enter")
