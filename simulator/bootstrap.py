@@ -11,15 +11,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.adapters.settings import Settings
+from simulator.adapters.settings import Form, Settings
+from simulator.model.errors import ModelUnreachable
 
 if TYPE_CHECKING:
-    from simulator.workflows.ports import Library, Listener, ScenarioFiles, SolutionCache, Store
+    from simulator.workflows.ports import (
+        Chat,
+        Library,
+        Listener,
+        ModelListener,
+        ScenarioFiles,
+        SolutionCache,
+        Store,
+        Voice,
+    )
     from simulator.workflows.rehearse import Desk
     from simulator.workflows.solutions import Solutions
 
 # Seeds are shown and typed by people: six digits are enough to tell attempts apart and short enough to copy.
 _SEEDS = 1_000_000
+# Seconds for up to four requests at set-up, of which a server that is just loading its model may make one wait.
+PROBING = 30.0
 
 
 def shipped_scenarios() -> Path:
@@ -89,6 +101,53 @@ class House:
         names = (*(family.name for family in catalogue.families), *(tactic.name for tactic in catalogue.tactics))
         texts = (text for name in names if name for text in (name.zh, name.en) if text)
         return OfflineListener((*(tactic.id for tactic in catalogue.tactics), *texts))
+
+    @cached_property
+    def chat(self) -> Chat | None:
+        """The model's endpoint; None where none is set. Its client is loaded when it is first called."""
+        if not self.settings.has_model:
+            return None
+        from simulator.adapters.calling.chat import EndpointChat
+
+        return EndpointChat(self.settings.model_url, self.settings.model_key, self.settings.model_name)
+
+    @cached_property
+    def through_model(self) -> ModelListener | None:
+        """The second listener; None where a model is not to listen."""
+        if self.chat is None or not self.settings.model_listen:
+            return None
+        from simulator.adapters.listen.through_model import ThroughModel
+
+        return ThroughModel(self.chat, self.settings.model_form or "schema")
+
+    @cached_property
+    def voice(self) -> Voice | None:
+        """The debtor's voice; None where a model is not to speak."""
+        if self.chat is None or not self.settings.model_speak:
+            return None
+        from simulator.adapters.voice.through_model import ModelVoice
+
+        return ModelVoice(self.chat)
+
+    def forget_model(self) -> None:
+        """Lets go of what was made under earlier settings of the model; it is made anew when it is asked for."""
+        chat = self.__dict__.get("chat")
+        for part in ("chat", "through_model", "voice"):
+            self.__dict__.pop(part, None)
+        if chat is not None:
+            chat.close()
+
+    def probe(self) -> Form:
+        """Asks the endpoint that is set how it can be held to a form, as is done once when it is set up.
+
+        Raises:
+            ModelError: it does not answer, or none is set.
+        """
+        if self.chat is None:
+            raise ModelUnreachable
+        from simulator.adapters.listen.through_model import probe
+
+        return probe(self.chat, PROBING).form
 
     @cached_property
     def desk(self) -> Desk:

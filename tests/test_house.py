@@ -29,6 +29,7 @@ PLACES = {
     "yaml": "simulator/adapters/scenario_yaml/",
     "sqlalchemy": "simulator/adapters/store/",
     "sqlite3": "simulator/adapters/store/",
+    "openai": "simulator/adapters/calling/",
 }
 
 

@@ -11,17 +11,25 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from simulator.model.errors import SettingsError, did_you_mean
 from simulator.model.language import LANGUAGES, Language, _
+from simulator.model.secret import Secret
 
 Theme = Literal["dark", "light"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 
+Form = Literal["schema", "tools", "object", "text"]
+FORMS: tuple[Form, ...] = get_args(Form)
+PATIENCE = 8.0  # seconds; the longest pause in which a talk still feels like one (decided 2026-11)
+LONGEST_PATIENCE = 60.0  # seconds; beyond that nobody is still waiting for an answer to what he said
+
 _APP = "huikuan"
+_SPACE = re.compile(r"[\s\x00-\x20\x7f]")
+_PLAIN = re.compile(r"[\x21-\x7e]{1,4096}")
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # what neither TOML nor a path can hold
 _PLACE = re.compile(r" ?\(at line (\d+), column \d+\)$")  # how tomllib ends its messages
 
@@ -36,6 +44,12 @@ class Settings:
         name: the trainee's; empty until he gave one.
         notice_read: he has read who will see what.
         scenarios: folders of the team's and one's own scenarios, absolute.
+        model_url: base address of an OpenAI-compatible endpoint; empty for none, and then nothing leaves the machine.
+        model_key: its key; empty where it wants none.
+        model_name: the model's name there.
+        model_patience: seconds that a talk waits for it at most.
+        model_listen, model_speak: what it is used for.
+        model_form: how it can be held to a form, as found out at set-up; empty where nobody has asked.
         file: where settings are read from and written to; it need not exist.
     """
 
@@ -47,6 +61,18 @@ class Settings:
     notice_read: bool
     scenarios: tuple[Path, ...]
     file: Path
+    model_url: str = ""
+    model_key: Secret = field(default_factory=Secret)
+    model_name: str = ""
+    model_patience: float = PATIENCE
+    model_listen: bool = True
+    model_speak: bool = True
+    model_form: Form | Literal[""] = ""
+
+    @property
+    def has_model(self) -> bool:
+        """Whether an endpoint is set."""
+        return bool(self.model_url and self.model_name)
 
 
 def load(language: str | None = None, store: str | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -64,6 +90,7 @@ def load(language: str | None = None, store: str | None = None, environ: Mapping
     table = _as_fields(_read(file), file.parent)
     spoken = _language("--lang", language) or _language("HUIKUAN_LANG", environ.get("HUIKUAN_LANG"))
     record = store or environ.get("HUIKUAN_STORE")
+    table |= _model_of(environ, table)
     return Settings(
         language=spoken or table.get("language") or _system_language(environ),
         theme=table.get("theme", "dark"),
@@ -73,6 +100,7 @@ def load(language: str | None = None, store: str | None = None, environ: Mapping
         notice_read=table.get("notice_read", False),
         scenarios=table.get("scenarios", ()),
         file=file,
+        **{name: value for name, value in table.items() if name.startswith("model_")},
     )
 
 
@@ -89,12 +117,16 @@ def save(settings: Settings, **changes: object) -> Settings:
     """
     import tomli_w
 
+    if wrong := faults(changes):
+        raise SettingsError("\n".join(wrong))
     plain = {key: _as_toml(value) for key, value in changes.items()}
-    faults = [why for _key, why in _faults(plain)]
-    if faults:
-        raise SettingsError("\n".join(faults))
     _write(settings.file, tomli_w.dumps({**_read(settings.file), **plain}))
     return replace(settings, **_as_fields(plain, settings.file.parent))
+
+
+def faults(changes: Mapping[str, object]) -> list[str]:
+    """What is wrong with changes before they are saved, a sentence each."""
+    return [why for _key, why in _faults({key: _as_toml(value) for key, value in changes.items()})]
 
 
 def settings_file(environ: Mapping[str, str] | None = None) -> Path:
@@ -158,6 +190,42 @@ def _language(source: str, told: str | None) -> Language | None:
     )
 
 
+# The model
+
+
+_SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+# What each variable says, and how its text is read.
+_VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
+    "model_url": ("HUIKUAN_MODEL_URL", str),
+    "model_key": ("HUIKUAN_MODEL_KEY", str),
+    "model_name": ("HUIKUAN_MODEL_NAME", str),
+    "model_patience": ("HUIKUAN_MODEL_PATIENCE", float),
+    "model_listen": ("HUIKUAN_MODEL_LISTEN", lambda text: _SWITCH[text.casefold()]),
+    "model_speak": ("HUIKUAN_MODEL_SPEAK", lambda text: _SWITCH[text.casefold()]),
+}
+
+
+def _model_of(environ: Mapping[str, str], table: Mapping[str, Any]) -> dict[str, Any]:
+    """What the environment says of the model. What was found out of one endpoint does not hold for another."""
+    told: dict[str, Any] = {}
+    for name, (variable, read) in _VARIABLES.items():
+        if not (text := environ.get(variable, "").strip()):
+            continue
+        value: object = None
+        with contextlib.suppress(KeyError, ValueError):
+            value = read(text)
+        if why := _CHECKS[name](value):
+            raise SettingsError(f"{variable}: {why}.")
+        told[name] = Secret(text) if name == "model_key" else value
+    moved = any(told.get(name, table.get(name)) != table.get(name) for name in ("model_url", "model_name"))
+    if moved:
+        told["model_form"] = ""
+        # A key in the file belongs to the address in the file, and is sent to no other.
+        if "model_url" in told and told["model_url"] != table.get("model_url") and "model_key" not in told:
+            told["model_key"] = Secret()
+    return told
+
+
 # Places
 
 
@@ -181,9 +249,9 @@ def _read(file: Path) -> dict[str, Any]:
     """The file's table, every key known and every value of its type. A file that is missing says nothing."""
     source = _source(file)
     table = _parse(file, source)
-    faults = [f"{file}:{_line(source, key)}: {why}" for key, why in _faults(table)]
-    if faults:
-        raise SettingsError("\n".join(faults))
+    wrong = [f"{file}:{_line(source, key)}: {why}" for key, why in _faults(table)]
+    if wrong:
+        raise SettingsError("\n".join(wrong))
     return table
 
 
@@ -272,6 +340,40 @@ def _places(value: object) -> str | None:
     return None
 
 
+def _address(value: object) -> str | None:
+    """An address that can be shown: whoever writes a key into it is told where keys belong."""
+    if why := _text(value):
+        return why
+    if not value:
+        return None
+    import urllib.parse
+
+    try:
+        parts = urllib.parse.urlsplit(str(value))
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fits = False
+    if not fits or _SPACE.search(str(value)):
+        return _("must be an address such as https://example.com/v1")
+    if parts.username is not None or parts.query or parts.fragment:
+        return _("must hold no name, password or question mark; the key is a setting of its own")
+    return None
+
+
+def _key(value: object) -> str | None:
+    """A key is one line of plain signs, as a header needs it. What it is, is never said."""
+    if isinstance(value, str) and (not value or _PLAIN.fullmatch(value)):
+        return None
+    return _("must be a text of letters, digits and signs without spaces")
+
+
+def _seconds(value: object) -> str | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and 1 <= value <= LONGEST_PATIENCE:  # type: ignore[operator]
+        return None
+    return _("must be a number of seconds from 1 to {most}", most=f"{LONGEST_PATIENCE:.0f}")
+
+
 def _one_of(known: tuple[str, ...]) -> Callable[[object], str | None]:
     return lambda value: None if value in known else _("must be {known}", known=_alternatives(known))
 
@@ -288,6 +390,13 @@ _CHECKS: dict[str, Callable[[object], str | None]] = {
     "name": _text,
     "notice_read": _flag,
     "scenarios": _places,
+    "model_url": _address,
+    "model_key": _key,
+    "model_name": _text,
+    "model_patience": _seconds,
+    "model_listen": _flag,
+    "model_speak": _flag,
+    "model_form": _one_of((*FORMS, "")),
 }
 
 
@@ -302,6 +411,8 @@ def _faults(table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def _as_toml(value: object) -> object:
+    if isinstance(value, Secret):
+        return value.reveal()
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, list | tuple):
@@ -318,4 +429,8 @@ def _as_fields(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         fields["cache"] = _under(folder, fields["cache"])
     if "scenarios" in fields:
         fields["scenarios"] = tuple(_under(folder, one) for one in fields["scenarios"])
+    if "model_key" in fields:
+        fields["model_key"] = Secret(fields["model_key"])
+    if "model_patience" in fields:
+        fields["model_patience"] = float(fields["model_patience"])
     return fields

@@ -11,6 +11,16 @@ HuikuanError
 ├── TooManyPositions      exploring met its limit                                (exit code 1)
 ├── ReplayMismatch        a record and the rules disagree, with the turn          (exit code 1)
 ├── Cancelled             somebody asked long work to stop                        (exit code 130)
+├── ModelError            a model gave nothing that can be used; a talk goes on without it  (exit code 2)
+│   ├── ModelUnreachable  nobody answers at its address
+│   ├── ModelTooSlow      the patience ran out
+│   ├── ModelRefused      it does not accept the key, or knows nothing under that address or name
+│   ├── ModelBusy         it asks to come back later, and that is too late
+│   ├── ModelBroken       the server has a fault of its own
+│   ├── ModelDeclined     it does not know what was asked for beside the text, such as a schema
+│   ├── ModelCut          its answer broke off before the end
+│   ├── ModelUnfit        its answer is not what was asked for
+│   └── ModelResting      it failed so often that it is left alone for a while
 └── StoreError            the record cannot be read or written                    (exit code 3)
     ├── StoreLocked       another process holds it
     ├── StoreReadOnly     no right to write
@@ -23,14 +33,29 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from simulator.model.language import _
+from simulator.model.language import N_, _
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.model.problem import Problem
+
+
+# Why a model's words were not used. They stand in records: a new one may be added, none renamed.
+Cause = Literal["unreachable", "slow", "refused", "busy", "broken", "declined", "cut", "unfit", "resting"]
+CAUSES: dict[Cause, str] = {
+    "unreachable": N_("The model cannot be reached. The talk goes on offline."),
+    "slow": N_("The model took too long. The talk goes on offline."),
+    "refused": N_("The model's server does not accept the key, the address or the model's name. See Settings."),
+    "busy": N_("The model is busy. The talk goes on offline."),
+    "broken": N_("The model's server reports a fault of its own. The talk goes on offline."),
+    "declined": N_("The model's server does not know this kind of request. The talk goes on offline."),
+    "cut": N_("The model's answer broke off. The talk goes on offline."),
+    "unfit": N_("The model's answer was of no use. The talk goes on offline."),
+    "resting": N_("The model failed several times and is left alone for a while. The talk goes on offline."),
+}
 
 
 class HuikuanError(Exception):
@@ -118,6 +143,87 @@ class ReplayMismatch(HuikuanError):
 
 class Cancelled(HuikuanError):
     """Somebody asked long work to stop."""
+
+
+class ModelError(HuikuanError):
+    """A model gave nothing that can be used.
+
+    Nothing that a server wrote stands in it, and no key: what is said is said here.
+
+    Attributes:
+        cause: what happened, in a word; it is recorded.
+    """
+
+    cause: ClassVar[Cause] = "unfit"
+
+    def __init__(self) -> None:
+        super().__init__(_(CAUSES[self.cause]))
+
+
+class ModelUnreachable(ModelError):
+    """Nobody answers at its address."""
+
+    cause = "unreachable"
+
+
+class ModelTooSlow(ModelError):
+    """The patience ran out."""
+
+    cause = "slow"
+
+
+class ModelRefused(ModelError):
+    """It does not accept the key, or knows nothing under that address or name."""
+
+    cause = "refused"
+
+
+class ModelBusy(ModelError):
+    """It asks to come back later, and that is too late.
+
+    Attributes:
+        after: in how many seconds it may be asked again; None where it did not say.
+    """
+
+    cause = "busy"
+
+    def __init__(self, after: float | None = None) -> None:
+        super().__init__()
+        self.after = after
+
+
+class ModelBroken(ModelError):
+    """The server has a fault of its own."""
+
+    cause = "broken"
+
+
+class ModelDeclined(ModelError):
+    """It does not know what was asked for beside the text, such as a schema."""
+
+    cause = "declined"
+
+
+class ModelCut(ModelError):
+    """Its answer broke off before the end."""
+
+    cause = "cut"
+
+
+class ModelUnfit(ModelError):
+    """Its answer is not what was asked for. ``why`` is for those who look into it, in one word or two."""
+
+    cause = "unfit"
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__()
+        self.why = why
+
+
+class ModelResting(ModelError):
+    """It failed so often that it is left alone for a while."""
+
+    cause = "resting"
 
 
 class StoreError(HuikuanError):

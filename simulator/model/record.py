@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from simulator.model.case import Answer
+from simulator.model.errors import Cause
 from simulator.model.text import Frozen
 
 Mode = Literal["practice", "exam"]
@@ -83,5 +84,21 @@ class Remarked(Frozen):
     """The number of the event whose remark this one corrects; that one stays on record."""
 
 
-Event = Annotated[Started | Prepared | Played | Hinted | TookBack | Filed | Remarked, Field(discriminator="kind")]
+class Voiced(Frozen):
+    """A voice was asked for the debtor's answer of a turn. A turn without this event was shown as it is written.
+
+    A model's wording is kept apart, as typed text is; what the answer means follows from the move alone.
+    """
+
+    kind: Literal["voiced"] = "voiced"
+    turn: Annotated[int, Field(ge=1)]
+    shown: Literal["authored", "model"] = "authored"
+    """Whose wording was shown."""
+    why: Cause | None = None
+    """What kept the model's wording from being shown."""
+
+
+Event = Annotated[
+    Started | Prepared | Played | Hinted | TookBack | Filed | Remarked | Voiced, Field(discriminator="kind")
+]
 EVENTS: TypeAdapter[Event] = TypeAdapter(Event)

@@ -300,6 +300,7 @@ def _resettle(house: House, settings: Settings) -> None:
                 house.store.close()
             for part in parts:
                 house.__dict__.pop(part, None)
+    house.forget_model()
 
 
 def _screen_for(rehearsal: Rehearsal) -> AttemptScreen:

@@ -9,7 +9,7 @@ from simulator.model.case import Answer
 from simulator.model.errors import StoreDamaged
 from simulator.model.language import _
 from simulator.model.position import Move
-from simulator.model.record import Event, Filed, Hinted, Played, Prepared, Remarked, Started, TookBack
+from simulator.model.record import Event, Filed, Hinted, Played, Prepared, Remarked, Started, TookBack, Voiced
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class AttemptState:
         filed: of the note; None until it is filed.
         hints: the turns on which a hint was asked for.
         remarks: those that stand, on turns that stand, in the order in which they were first written.
+        voiced: by turn that stands, the number of the event with the model's wording; None where a voice was asked
+            and the line was shown as it is written.
         next_seq: the number of the next event.
     """
 
@@ -59,6 +61,7 @@ class AttemptState:
     filed: dict[str, Answer] | None = None
     hints: set[int] = field(default_factory=set)
     remarks: list[Noted] = field(default_factory=list)
+    voiced: dict[int, int | None] = field(default_factory=dict)
     next_seq: int = 1
 
     def apply(self, event: Event) -> None:
@@ -66,26 +69,39 @@ class AttemptState:
         match event:
             case Prepared(answers=answers):
                 self.answers = dict(answers)
-            case Played(turn=turn, move=move):
-                played = Move.parse(move)
-                due = len(self.moves) + 1
-                if turn != due:
-                    raise StoreDamaged(_("The record has turn {turn} where turn {due} is due.", turn=turn, due=due))
-                if turn not in self.first_tries:
-                    self.first_tries[turn] = FirstTry(turn, tuple(self.moves), played, turn in self.hints)
-                self.moves.append(played)
+            case Played():
+                self._play(event)
             case Hinted(turn=turn):
                 self.hints.add(turn)
             case TookBack(turn=turn):
-                del self.moves[turn - 1 :]
-                self.remarks = [one for one in self.remarks if one.turn < turn]
+                self._take_back(turn)
             case Filed(answers=answers):
                 self.filed = dict(answers)
             case Remarked():
                 self._note(event)
+            case Voiced():
+                self._voice(event)
             case Started():
                 raise StoreDamaged(_("The record starts an attempt twice."))
         self.next_seq += 1
+
+    def _play(self, event: Played) -> None:
+        turn, played, due = event.turn, Move.parse(event.move), len(self.moves) + 1
+        if turn != due:
+            raise StoreDamaged(_("The record has turn {turn} where turn {due} is due.", turn=turn, due=due))
+        if turn not in self.first_tries:
+            self.first_tries[turn] = FirstTry(turn, tuple(self.moves), played, turn in self.hints)
+        self.moves.append(played)
+
+    def _take_back(self, turn: int) -> None:
+        del self.moves[turn - 1 :]
+        self.remarks = [one for one in self.remarks if one.turn < turn]
+        self.voiced = {voiced: seq for voiced, seq in self.voiced.items() if voiced < turn}
+
+    def _voice(self, event: Voiced) -> None:
+        if event.turn > len(self.moves):
+            raise StoreDamaged(_("The record has a wording of turn {turn}, which was never played.", turn=event.turn))
+        self.voiced[event.turn] = self.next_seq if event.shown == "model" else None
 
     def _note(self, event: Remarked) -> None:
         if event.turn > len(self.moves):

@@ -17,10 +17,10 @@ from simulator.engine.program import CompiledMove, Program
 from simulator.engine.review import Better, Reviewer
 from simulator.engine.solve import Solver
 from simulator.model.case import Answer
-from simulator.model.errors import UsageError
+from simulator.model.errors import Cause, UsageError
 from simulator.model.language import Language, _
 from simulator.model.position import Move
-from simulator.model.record import Event, Filed, Hinted, Mode, Played, Prepared, Started, TookBack
+from simulator.model.record import Event, Filed, Hinted, Mode, Played, Prepared, Started, TookBack, Voiced
 from simulator.model.scenario import Scenario
 from simulator.workflows.attempt import AttemptState, fold
 from simulator.workflows.debriefing import Debrief, Debriefer, Play
@@ -124,6 +124,13 @@ class Rehearsal:
         """What the trainee would say with a move this turn: one of the tactic's examples."""
         return utterance(self.program, move, self.turn, self.state.started.seed, self.language)
 
+    def worded(self) -> dict[int, str | None]:
+        """By turn, the model's wording that was shown instead of the written answer; None where it was erased."""
+        if not any(self.state.voiced.values()):
+            return {}
+        texts = self.desk.store.texts(self.attempt)
+        return {turn: texts.get(seq) for turn, seq in self.state.voiced.items() if seq is not None}
+
     # What moves it
 
     def prepare(self, answers: Mapping[str, Answer]) -> None:
@@ -153,6 +160,22 @@ class Rehearsal:
             self._debtor.place(before, turn - 1)
             raise
         return exchange
+
+    def voice(self, exchange: Exchange, wording: str | None, why: Cause | None = None) -> bool:
+        """Records how the answer of a turn was shown, where a voice was asked for it.
+
+        Args:
+            wording: the model's; None where the answer was shown as it is written.
+            why: what kept the model's wording from being shown.
+
+        Returns:
+            Whether it was recorded; not where the turn was taken back meanwhile.
+        """
+        if not any(one is exchange for one in self.exchanges):
+            return False
+        event = Voiced(turn=exchange.step.turn, shown="authored" if wording is None else "model", why=why)
+        self._record(event, finished=self.phase == "debrief", text=wording)
+        return True
 
     def hint(self) -> tuple[Better, ...]:
         """The three best moves now. The turn will not count as the trainee's own."""
@@ -235,8 +258,8 @@ class Rehearsal:
 
     # Inside
 
-    def _record(self, event: Event, finished: bool = False) -> None:
-        self.desk.store.append(self.attempt, self.state.next_seq, event, self.desk.now(), finished)
+    def _record(self, event: Event, finished: bool = False, text: str | None = None) -> None:
+        self.desk.store.append(self.attempt, self.state.next_seq, event, self.desk.now(), finished, text)
         self.state.apply(event)
 
     def _replay(self) -> None:

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from simulator.adapters.store.chain import Link, digest
 from simulator.adapters.store.memory import MemoryStore
-from simulator.model.errors import AttemptMoved, StoreDamaged, UnknownName, UsageError
-from simulator.model.record import Event, Filed, Hinted, Played, Prepared, Remarked, Started, TookBack
+from simulator.model.errors import CAUSES, AttemptMoved, StoreDamaged, UnknownName, UsageError
+from simulator.model.record import Event, Filed, Hinted, Played, Prepared, Remarked, Started, TookBack, Voiced
 from simulator.workflows.ports import Recorded, Store
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -61,6 +61,9 @@ _events = st.one_of(
     st.builds(TookBack, turn=_turns),
     st.builds(Filed, answers=_answers),
     st.builds(Remarked, turn=_turns, by=_words, replaces=st.none() | _turns),
+    st.builds(
+        Voiced, turn=_turns, shown=st.sampled_from(["authored", "model"]), why=st.none() | st.sampled_from(list(CAUSES))
+    ),
 )
 
 
