@@ -18,7 +18,7 @@ from simulator.engine.program import STAGE, CompiledMove, Program, Reaction
 from simulator.model.errors import IllegalMove
 from simulator.model.figures import figures, fill
 from simulator.model.language import Language
-from simulator.model.position import Move, Position
+from simulator.model.position import LOST, Move, Position
 from simulator.model.scenario import Outcome, PlacedHabit, PlacedInitiative, PlacedRule
 from simulator.model.text import Lines
 
@@ -120,9 +120,14 @@ class Debtor:
     def step(self, move: Move) -> Step:
         """Plays one turn.
 
+        A turn that was lost (``LOST``, which no menu offers) changes nothing: no rule and no initiative, and the last
+        move stays the last one. Only the turn is gone, and with the last of them the talk.
+
         Raises:
             IllegalMove: the position does not offer the move, or the talk is over.
         """
+        if move == LOST and not self.ending:
+            return self._lose()
         compiled = self.program.by_move.get(move)
         if compiled is None or compiled not in self.legal():
             raise IllegalMove(str(move), self.turn + 1, (str(one.move) for one in self.legal()))
@@ -149,10 +154,7 @@ class Debtor:
                 _change(after, initiative[0].branches[initiative[1]].effect(settled))
                 utterances += self._utterances(initiative, settled, after, "say-initiative")
             self.ending = self._ended()
-        timed_out = not self.ending and self.turn >= self.program.scenario.turns
-        if timed_out:
-            self.ending = "timeout"
-            self._machine.set_state(_ENDING + "timeout", model)
+        timed_out = self._ended_by_turns()
         if self.ending:
             _change(after, self.program.finish(self.ending, tuple(after)))
         return Step(
@@ -167,6 +169,25 @@ class Debtor:
             ending=self.ending,
             timed_out=timed_out,
         )
+
+    def _lose(self) -> Step:
+        """A turn in which nothing happens."""
+        self.turn += 1
+        before = tuple(int(code) for code in self._model.codes)
+        after = list(before)
+        timed_out = self._ended_by_turns()
+        if self.ending:
+            _change(after, self.program.finish(self.ending, before))
+            self._model.codes = after
+        return Step(self.turn, LOST, before, tuple(after), None, (), None, (), self.ending, timed_out)
+
+    def _ended_by_turns(self) -> bool:
+        """Ends the talk where no turn is left; whether it does."""
+        if self.ending or self.turn < self.program.scenario.turns:
+            return False
+        self.ending = "timeout"
+        self._machine.set_state(_ENDING + "timeout", self._model)
+        return True
 
     def _fire(self, trigger: str, reactions: tuple[Reaction, ...], purpose: str) -> tuple[Reaction, int] | None:
         """Lets the machine take the first transition whose guard holds; the reaction and outcome that it stood for."""

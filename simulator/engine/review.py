@@ -13,7 +13,7 @@ from scoring.rubric import Name
 from simulator.engine.machine import Step
 from simulator.engine.program import CompiledMove, Program, Reaction
 from simulator.engine.solve import Choice, Solver, Valued, shares
-from simulator.model.position import Move
+from simulator.model.position import LOST, Move
 from simulator.model.scenario import Outcome
 from simulator.model.text import Text
 
@@ -64,7 +64,11 @@ class ReviewedTurn:
 
 
 class Reviewer:
-    """Reviews the turns of plays that begin at the start which ``valued`` belongs to."""
+    """Reviews the turns of plays that begin at the start which ``valued`` belongs to.
+
+    A turn that was lost is worth the value of the same position with a turn less, and the turn's cost. Its loss, its
+    accuracy and its name follow as those of any move; it shows no objective, and may have missed some.
+    """
 
     def __init__(self, solver: Solver, valued: Valued) -> None:
         self.solver = solver
@@ -76,12 +80,12 @@ class Reviewer:
         rubric, turn_cost = self.solver.rubric, self.program.scenario.worth.turn
         turns_left = self.program.scenario.turns - step.turn + 1
         choices = self.choices(step.before, turns_left)
-        worth = next(choice.value for choice in choices if choice.move == step.move)
+        after = self._value_after(step, turns_left - 1)
+        worths = {choice.move: choice.value for choice in choices}
+        worth = after + turn_cost if step.move == LOST else worths[step.move]
         best = self._best(choices)
         loss = round(best - worth, 3)
-        after = self._value_after(step, turns_left - 1)
-        compiled = self.program.by_move[step.move]
-        breach = compiled.tactic.forbidden
+        breach = self._is_breach(step.move)
         return ReviewedTurn(
             step=step,
             turns_left=turns_left,
@@ -120,7 +124,7 @@ class Reviewer:
             number=reviewed.step.turn,
             move=str(reviewed.step.move),
             loss=reviewed.loss,
-            breach=self.program.by_move[reviewed.step.move].tactic.forbidden,
+            breach=self._is_breach(reviewed.step.move),
             hinted=hinted,
             objectives=self.objectives(reviewed.step.move),
             options=tuple(
@@ -132,6 +136,8 @@ class Reviewer:
 
     def objectives(self, move: Move) -> frozenset[str]:
         """The objectives that a move gives evidence of: its tactic's, and those of the excuse it is aimed at."""
+        if move == LOST:
+            return frozenset()
         named = set(self.program.by_move[move].tactic.objectives)
         if move.card and self.program.kinds[move.card] == "excuse":
             named |= set(self.program.scenario.excuses[move.card].objectives)
@@ -140,6 +146,9 @@ class Reviewer:
     def hidden(self, codes: Sequence[int]) -> tuple[str, ...]:
         """The points and secrets that are still hidden in a position."""
         return hidden(self.program, codes)
+
+    def _is_breach(self, move: Move) -> bool:
+        return move != LOST and self.program.by_move[move].tactic.forbidden
 
     def _best(self, choices: Sequence[Choice]) -> float:
         return max(choice.value for choice in choices if not self.program.by_move[choice.move].tactic.forbidden)

@@ -25,5 +25,8 @@ class Move(NamedTuple):
         return f"{self.tactic}:{self.card}" if self.card else self.tactic
 
 
+LOST = Move("none")
+"""What a turn that was lost has in the place of a move; no tactic can be called so."""
+
 # Every fact of a scenario, by name, with its value: stages and statuses as strings, meters as whole numbers.
 Position = dict[str, str | int]

@@ -52,6 +52,7 @@ class Play:
 
     Attributes:
         given: facts that the preparation gave at the start.
+        closed: it was ended as it stood, which is an ending by ``timeout``.
         forms: the fields asked with their credit; empty where nobody was asked.
     """
 
@@ -62,6 +63,7 @@ class Play:
     forms: tuple[FormField, ...] = ()
     first_tries: Mapping[int, FirstTry] | None = None
     scored: bool = True
+    closed: bool = False
 
 
 class Debriefer:
@@ -83,8 +85,12 @@ class Debriefer:
         turns = tuple(reviewer.review(step) for step in steps)
         first, hinted = self._first_tries(play, reviewer, turns)
         counted = tuple(first.get(turn.step.turn, turn) for turn in turns)
-        worth = worth_of(self.program, turns)
-        start, end = (steps[0].before, steps[-1].after) if steps else ((), ())
+        start = steps[0].before if steps else tuple(int(code) for code in self.program.start(play.given))
+        end = steps[-1].after if steps else start
+        worth, values = worth_of(self.program, turns), curve(self.program, turns)
+        if play.closed and not (steps and steps[-1].ending):
+            worth = cut_worth(self.program, end, len(steps))
+            values = (*values[:-1], worth)
         learnable = frozenset(own.learnable)
         found = frozenset(reviewer.hidden(start)) - frozenset(reviewer.hidden(end))
         transcript = Transcript(
@@ -101,7 +107,7 @@ class Debriefer:
         return Debrief(
             turns=turns,
             first_tries=first,
-            values=curve(self.program, turns),
+            values=values,
             worth=worth,
             ending=steps[-1].ending or "timeout" if steps else "timeout",
             solution=plain,
@@ -130,6 +136,16 @@ class Debriefer:
 def worth_of(program: Program, turns: Sequence[ReviewedTurn]) -> float:
     """The worth of a finished talk, turn costs included."""
     return turns[-1].value_after + program.scenario.worth.turn * len(turns) if turns else 0.0
+
+
+def cut_worth(program: Program, codes: Sequence[int], turns: int) -> float:
+    """The worth of a talk that was cut off after so many turns, in this position: it ends by ``timeout`` there.
+
+    The turns that were not played cost nothing, and nothing is said of how they would have been.
+    """
+    trust, hostility, breached = (codes[program.index[name]] for name in ("trust", "hostility", "conduct"))
+    ended = float(program.end_value("timeout", trust, hostility, breached))
+    return ended + program.scenario.worth.turn * turns
 
 
 def curve(program: Program, turns: Sequence[ReviewedTurn]) -> tuple[float, ...]:

@@ -10,6 +10,7 @@ from simulator.model import conditions
 from simulator.model.case import Answer, FormQuestion, NoteField, credit
 from simulator.model.errors import UnknownName, UsageError
 from simulator.model.language import _
+from simulator.model.position import LOST, Move
 from simulator.model.scenario import Scenario
 
 
@@ -42,6 +43,11 @@ def preparation_credit(scenario: Scenario, answers: Mapping[str, Answer]) -> tup
         FormField("preparation", asked.id, asked.objective, credit(asked, asked.answer, answers.get(asked.id)))
         for asked in scenario.preparation
     )
+
+
+def last_family(moves: Sequence[Move]) -> str:
+    """The family of the last move made; a turn that was lost leaves it as it was."""
+    return next((move.family for move in reversed(moves) if move != LOST), "none")
 
 
 def right_answer(program: Program, field: NoteField, ending: str, codes: Sequence[int], last: str = "none") -> Answer:

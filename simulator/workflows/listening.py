@@ -47,7 +47,8 @@ class Thresholds:
         nothing: from here a line is taken for no tactic. Even odds: asking back costs the trainee no turn, and neither
             does being told that one was not understood.
         forbidden: from here a forbidden act is held against a line at all. Low, since a threat missed is worse than a
-            question too many: in cross-validation among the examples 95 % of the forbidden lines are above it.
+            question too many: in cross-validation among the families' examples 96 % of the forbidden lines are above it
+            in Chinese, 94 % in English.
         sure: above it a forbidden act counts in an exam; below it a person looks at it later (decided with the issue).
         act: from here a sentence of its own makes a second act of a line. High: most lines of two sentences do one
             thing.
@@ -75,6 +76,16 @@ _BARE = 0.1  # a card that no word points to, against one that a word points to
 _MONTH = 30.0  # days that weigh as much as the whole balance when offers are compared
 _MISSING = 0.5  # a part too many or too few, in the same measure
 _SENTENCE = re.compile(r"(?<=[。！？!?；;\n…])\s*|(?<=[a-z\d)]\.)\s+", re.IGNORECASE)
+# "If you don't pay" and "I won't let you go" are part of threats, and deny nothing.
+_CONDITION = re.compile(
+    r"\b(?:if|unless|until|since|because)\b[^,.;!?]*|(?:如果|要是|再不|你们?不)[^，。；！？,]*", re.IGNORECASE
+)
+_DENIAL = re.compile(
+    r"(?:n['’]t|\b(?:not|never|nor|without|cannot|cant|dont|wont|wouldnt|didnt|isnt))\b"
+    r"(?!\s+(?:going\s+to\s+)?(?:let|stop|rest|forget|leave|work|see|walk|live|sleep)\b)"
+    r"|[绝决从并]不|从没|从未|不会(?!放过|罢休|让你|善罢|客气|饶)|不是要|不是想|不想|不打算|没想|没有要",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[a-z]{3,}|\d+")
 _HAN = re.compile("[\u3400-\u9fff]+")
 
@@ -171,11 +182,13 @@ def listen(
     if _is_copied(text, at.debtor):
         return _nothing(mode, fillers, thresholds)
     chances, said = listener.chances(text), listener.figures(text, at.today)
-    line = _Line(text, _rank(text, chances, at, said, thresholds), listener, mode, thresholds)
+    ranked = _rank(text, chances, at, said, thresholds)
+    idle = not ranked or chances.get(NONE, 0.0) >= thresholds.nothing
+    line = _Line(text, ranked, idle, listener, mode, fillers, thresholds)
     forbidden = _forbidden(chances, at)
     if forbidden and forbidden.confidence >= thresholds.forbidden:
         heard = _heard_forbidden(line, forbidden)
-    elif not line.ranked or chances.get(NONE, 0.0) >= thresholds.nothing:
+    elif line.idle:
         return _nothing(mode, fillers, thresholds)
     else:
         heard = _heard_lawful(line)
@@ -194,9 +207,14 @@ def readings(text: str, at: Table, listener: Listener, thresholds: Thresholds = 
     return tuple(sorted((*lawful, *forbidden), key=lambda one: (-one.confidence, str(one.move))))
 
 
-def filler(language: Language, seed: int, turn: int) -> str:
-    """What the debtor says to a line that was nothing: something human, and nothing that moves the talk."""
-    return translator(language)(FILLERS[draw(seed, turn, "filler", len(FILLERS))])
+def filler(language: Language, seed: int, turn: int, number: int = 0) -> str:
+    """What the debtor says to a line that was nothing: something human, and nothing that moves the talk.
+
+    Args:
+        number: how many such lines the turn had before; he does not say the same again.
+    """
+    first = draw(seed, turn, "filler", len(FILLERS))
+    return translator(language)(FILLERS[(first + number) % len(FILLERS)])
 
 
 def nearest_offer(said: Figures, at: Table) -> str | None:
@@ -213,12 +231,18 @@ def nearest_offer(said: Figures, at: Table) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line with its open lawful readings, and what it takes to decide on them."""
+    """A line with its open lawful readings, and what it takes to decide on them.
+
+    Attributes:
+        idle: it is none of them.
+    """
 
     text: str
     ranked: tuple[Ranked, ...]
+    idle: bool
     listener: Listener
     mode: Mode
+    fillers: int
     thresholds: Thresholds
 
 
@@ -236,16 +260,17 @@ def _heard_forbidden(line: _Line, forbidden: Ranked) -> Heard:
     """What comes of a line that may be a forbidden act, which wins over whatever else the line does.
 
     In practice it is confirmed first. In an exam it counts where it is sure; else the line counts as what it is
-    besides, and is marked.
+    besides, and is marked. A line that denies something is never sure: "I would never call you dishonest" reads like
+    the act that it disowns, and whether a "not" disowns a threat or is part of it, a person has to say.
     """
     ranked = tuple(sorted((*line.ranked, forbidden), key=lambda one: -one.confidence))
     if line.mode == "practice":
         lawful = tuple(one.move for one in line.ranked[: line.thresholds.choices - 1])
         return Heard("forbidden", ranked, choices=(forbidden.move, *lawful))
-    if forbidden.confidence > line.thresholds.sure:
+    if forbidden.confidence > line.thresholds.sure and not _DENIAL.search(_CONDITION.sub("", line.text)):
         return Heard("move", ranked, forbidden.move)
-    if not line.ranked:
-        return Heard("nothing", marked=forbidden.move)
+    if line.idle:
+        return replace(_nothing(line.mode, line.fillers, line.thresholds), marked=forbidden.move)
     return replace(_heard_lawful(line), marked=forbidden.move)
 
 

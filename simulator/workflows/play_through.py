@@ -17,9 +17,9 @@ from simulator.engine.review import ReviewedTurn, Reviewer
 from simulator.engine.solve import Solver
 from simulator.model.errors import IllegalMove, ReplayMismatch, UsageError
 from simulator.model.language import Language, _
-from simulator.model.position import Move, Position
+from simulator.model.position import LOST, Move, Position
 from simulator.workflows.debriefing import Debrief, Debriefer, Play
-from simulator.workflows.forms import check_answers, given_by, note_credit, preparation_credit
+from simulator.workflows.forms import check_answers, given_by, last_family, note_credit, preparation_credit
 from simulator.workflows.ports import TestPlan
 from simulator.workflows.solutions import Solutions
 
@@ -77,7 +77,7 @@ def play_through(
     if ending:
         forms = () if answers is None else preparation_credit(program.scenario, prepared)
         if answers is not None:
-            forms += note_credit(program, noted, ending, steps[-1].after, steps[-1].move.family)
+            forms += note_credit(program, noted, ending, steps[-1].after, last_family(parsed))
         play = Play("run", parsed, seed, given, forms)
         debrief = Debriefer(program, solutions, rubric).debrief(play)
     rows, last = [], frozenset[str]()
@@ -127,7 +127,12 @@ def plan_of(program: Program, played: Played, path: Path) -> TestPlan:
 
 
 def utterance(program: Program, move: Move, turn: int, seed: int, language: Language) -> str:
-    """What the trainee says with a move: one of the tactic's examples, drawn like the debtor's lines."""
+    """What the trainee says with a move: one of the tactic's examples, drawn like the debtor's lines.
+
+    Of a turn that was lost nothing is known but what he typed, which is not part of a play: it is empty here.
+    """
+    if move == LOST:
+        return ""
     tactic = program.by_move[move].tactic
     examples = tactic.examples.to(language) if tactic.examples else ()
     return examples[draw(seed, turn, f"utterance:{move}", len(examples))] if examples else str(move)

@@ -6,25 +6,38 @@ moment what its events say, and resuming is reading them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
-from scoring.rubric import CURRENT, RUBRICS
+from scoring.rubric import CURRENT, RUBRICS, Rubric
 from simulator.engine.machine import Debtor, Step, spoken
 from simulator.engine.program import CompiledMove, Program
 from simulator.engine.review import Better, Reviewer
 from simulator.engine.solve import Solver
 from simulator.model.case import Answer
-from simulator.model.errors import Cause, UsageError
+from simulator.model.errors import Cause, IllegalMove, UsageError
 from simulator.model.language import Language, _
-from simulator.model.position import Move
-from simulator.model.record import Event, Filed, Hinted, Mode, Played, Prepared, Started, TookBack, Voiced
+from simulator.model.position import LOST, Move
+from simulator.model.record import (
+    Closed,
+    Event,
+    Filed,
+    Hinted,
+    Mode,
+    Played,
+    Prepared,
+    Started,
+    TookBack,
+    Unheard,
+    Voiced,
+)
 from simulator.model.scenario import Scenario
 from simulator.workflows.attempt import AttemptState, fold
 from simulator.workflows.debriefing import Debrief, Debriefer, Play
-from simulator.workflows.forms import check_answers, given_by, note_credit, preparation_credit
+from simulator.workflows.forms import check_answers, given_by, last_family, note_credit, preparation_credit
+from simulator.workflows.listening import filler
 from simulator.workflows.play_through import utterance
 from simulator.workflows.ports import Store
 from simulator.workflows.publishing import demand_published
@@ -41,6 +54,7 @@ class Desk:
         now: the time, in UTC.
         new_id: a new attempt's id.
         new_seed: a new attempt's seed.
+        programs: of pinned contents by their hash, where many attempts are played one after the other.
     """
 
     store: Store
@@ -48,25 +62,71 @@ class Desk:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     new_seed: Callable[[], int]
+    programs: MutableMapping[str, Program] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One turn as it is told: what the trainee said and what the debtor answered."""
+    """One turn as it is told: what the trainee said and what the debtor answered.
+
+    Attributes:
+        said: empty where it was typed and has been erased.
+        typed: the trainee typed it; else it is one of the tactic's examples.
+    """
 
     step: Step
     said: str
     answer: tuple[str, ...]
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A line that the trainee typed, and how it was heard.
+
+    Attributes:
+        confidence: how sure it is that it means the move that is played, 0–1; None where it means none.
+        picked: he was asked what it means, and picked.
+        marked: a forbidden act that it may have been, for a person to look at.
+    """
+
+    text: str
+    confidence: float | None = None
+    picked: bool = False
+    marked: Move | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A line that was no tactic, and what the debtor said to it. It is no turn.
+
+    Attributes:
+        turn: the turn that was to be played.
+        said: empty where it has been erased.
+    """
+
+    turn: int
+    said: str
+    answer: str
 
 
 class Rehearsal:
-    """One attempt, open for moves. Not to be shared between threads."""
+    """One attempt, open for moves. Not to be shared between threads.
 
-    def __init__(self, desk: Desk, attempt: str, state: AttemptState) -> None:
+    Args:
+        programs: of pinned contents by their hash, where many attempts are read one after the other.
+    """
+
+    def __init__(
+        self, desk: Desk, attempt: str, state: AttemptState, programs: MutableMapping[str, Program] | None = None
+    ) -> None:
         self.desk, self.attempt, self.state = desk, attempt, state
-        self.scenario: Scenario = scenario_from(desk.store.content(state.started.content))
-        self.program = Program(self.scenario)
+        self.program = _program(desk, state.started.content, desk.programs if programs is None else programs)
+        self.scenario: Scenario = self.program.scenario
         self.exchanges: list[Exchange] = []
+        self._texts: dict[int, str | None] = {}
+        if state.has_texts:
+            self._texts = dict(desk.store.texts(attempt))
         self._replay()
 
     # What it is now
@@ -86,6 +146,8 @@ class Rehearsal:
 
     @property
     def phase(self) -> Phase:
+        if self.state.closed:
+            return "debrief"
         if self.scored and self.state.answers is None:
             return "briefing"
         if not self._debtor.ending:
@@ -114,11 +176,11 @@ class Rehearsal:
 
     @property
     def ending(self) -> str | None:
-        return self._debtor.ending
+        return self._debtor.ending or ("timeout" if self.state.closed else None)
 
     def legal(self) -> tuple[CompiledMove, ...]:
         """The moves that are open now."""
-        return self._debtor.legal()
+        return () if self.state.closed else self._debtor.legal()
 
     def utterance(self, move: Move) -> str:
         """What the trainee would say with a move this turn: one of the tactic's examples."""
@@ -126,10 +188,29 @@ class Rehearsal:
 
     def worded(self) -> dict[int, str | None]:
         """By turn, the model's wording that was shown instead of the written answer; None where it was erased."""
-        if not any(self.state.voiced.values()):
-            return {}
-        texts = self.desk.store.texts(self.attempt)
-        return {turn: texts.get(seq) for turn, seq in self.state.voiced.items() if seq is not None}
+        return {turn: self._texts.get(seq) for turn, seq in self.state.voiced.items() if seq is not None}
+
+    def shown(self, exchange: Exchange) -> tuple[str, ...]:
+        """What was shown as the debtor's answer: the model's wording, or the lines as they are written."""
+        wording = self.worded().get(exchange.step.turn)
+        return exchange.answer if wording is None else (wording,)
+
+    def first_said(self) -> dict[int, str]:
+        """By turn, what was typed in the first try; empty where it was erased."""
+        return {
+            turn: self._texts.get(tried.typed) or ""
+            for turn, tried in self.state.first_tries.items()
+            if tried.typed is not None
+        }
+
+    @property
+    def asides(self) -> tuple[Aside, ...]:
+        """The lines that were no tactic, in order."""
+        found: list[Aside] = []
+        for turn, seq in self.state.unheard:
+            number = sum(one.turn == turn for one in found)
+            found.append(Aside(turn, self._texts.get(seq) or "", self._filler(turn, number)))
+        return tuple(found)
 
     # What moves it
 
@@ -141,20 +222,51 @@ class Rehearsal:
         self._record(Prepared(answers=dict(answers)))
         self._debtor = Debtor(self.program, self.state.started.seed, self.given)
 
-    def play(self, move: Move) -> Exchange:
+    def play(self, move: Move, typed: Typed | None = None) -> Exchange:
         """Plays one turn; it is on record before the debtor answers.
+
+        Args:
+            typed: the line that was taken for the move; None where it was picked from the menu.
 
         Raises:
             IllegalMove: the position does not offer the move.
             AttemptMoved: the attempt went on elsewhere; nothing was played.
         """
+        if move == LOST:
+            raise IllegalMove(str(move), self.turn, (str(one.move) for one in self.legal()))
+        return self._play(move, typed)
+
+    def lose(self, typed: Typed) -> Exchange:
+        """Costs the exam's trainee a turn, for a line that was no tactic once too often.
+
+        Raises:
+            UsageError: it is no exam.
+            AttemptMoved: the attempt went on elsewhere; nothing was lost.
+        """
+        if self.mode != "exam":
+            raise UsageError(_("Only in an exam does a line cost a turn that it was not understood in."))
+        return self._play(LOST, typed)
+
+    def not_follow(self, typed: Typed) -> Aside:
+        """Records a line that was no tactic: it is no turn, and nothing changes.
+
+        Raises:
+            AttemptMoved: the attempt went on elsewhere.
+        """
+        if self.phase != "talk":
+            raise UsageError(_("The talk is not going on."))
+        marked = str(typed.marked) if typed.marked else None
+        self._record(Unheard(turn=self.turn, marked=marked), text=typed.text)
+        return self.asides[-1]
+
+    def _play(self, move: Move, typed: Typed | None) -> Exchange:
         if self.phase != "talk":
             raise UsageError(_("The talk is not going on."))
         before, turn = self.codes, self.turn
-        exchange = self._step(move)
+        exchange = self._step(move, typed.text if typed else None)
         complete = self._debtor.ending is not None and not (self.scored and self.scenario.note)
         try:
-            self._record(Played(turn=turn, move=str(move)), finished=complete)
+            self._record(_played(turn, move, typed), finished=complete, text=typed.text if typed else None)
         except BaseException:
             self.exchanges.pop()
             self._debtor.place(before, turn - 1)
@@ -218,7 +330,9 @@ class Rehearsal:
             raise UsageError(_("There is no turn {turn} to try again from.", turn=turn))
         prefix = tuple(str(move) for move in self.state.moves[: turn - 1])
         origin = self.state.started
-        started = origin.model_copy(update={"mode": "practice", "origin": (self.attempt, turn), "prefix": prefix})
+        free = {"assignment": None, "pass_mark": None, "shared": False, "model": True, "closes": None}
+        own = {"mode": "practice", "origin": (self.attempt, turn), "prefix": prefix}
+        started = origin.model_copy(update=free | own)
         again = self.desk.new_id()
         self.desk.store.begin(again, started, self.desk.now())
         state = fold([started])
@@ -228,24 +342,38 @@ class Rehearsal:
             state.apply(prepared)
         return Rehearsal(self.desk, again, state)
 
+    def close_if_over(self) -> bool:
+        """Ends the attempt as it stands where its time is over; whether it was ended now."""
+        closes = self.state.started.closes
+        if closes is None or self.phase == "debrief" or self.desk.now() < closes:
+            return False
+        self._append(Closed(), finished=True)
+        return True
+
     # What came of it
 
-    def debrief(self) -> Debrief:
+    def debrief(self, rubric: Rubric | None = None) -> Debrief:
         """The review of a talk that is over.
+
+        Args:
+            rubric: None for the one that it was started under.
 
         Raises:
             UsageError: it is not.
         """
-        if not self._debtor.ending:
+        if not self.ending:
             raise UsageError(_("The talk is not over yet."))
-        rubric = RUBRICS.get(self.state.started.rubric, CURRENT)
-        return Debriefer(self.program, self.desk.solutions, rubric).debrief(self._as_play())
+        by = rubric or RUBRICS.get(self.state.started.rubric, CURRENT)
+        return Debriefer(self.program, self.desk.solutions, by).debrief(self._as_play(), self.state.started.pass_mark)
 
     def _as_play(self) -> Play:
-        forms = preparation_credit(self.scenario, self.state.answers or {}) if self.state.answers is not None else ()
-        if self.state.filed is not None and self._debtor.ending:
-            last = self.state.moves[-1].family
-            forms += note_credit(self.program, self.state.filed, self._debtor.ending, self.codes, last)
+        # What a closed attempt was asked for and did not hand in, it has wrong; the note is asked for after the talk.
+        answers = {} if self.state.answers is None and self.state.closed else self.state.answers
+        filed = {} if self.state.filed is None and self.state.closed else self.state.filed
+        forms = () if answers is None else preparation_credit(self.scenario, answers)
+        if filed is not None and self._debtor.ending:
+            last = last_family(self.state.moves)
+            forms += note_credit(self.program, filed, self._debtor.ending, self.codes, last)
         return Play(
             attempt=self.attempt,
             moves=tuple(self.state.moves),
@@ -254,37 +382,94 @@ class Rehearsal:
             forms=forms if self.scored else (),
             first_tries=self.state.first_tries,
             scored=self.scored,
+            closed=self.state.closed,
         )
 
     # Inside
 
     def _record(self, event: Event, finished: bool = False, text: str | None = None) -> None:
+        """Records an event of the trainee's.
+
+        Raises:
+            UsageError: the time of the exam is over; it is closed as it stands.
+        """
+        if self.close_if_over():
+            raise UsageError(_("The time for this exam is over. It was closed as it stood."))
+        self._append(event, finished, text)
+
+    def _append(self, event: Event, finished: bool = False, text: str | None = None) -> None:
         self.desk.store.append(self.attempt, self.state.next_seq, event, self.desk.now(), finished, text)
+        if text is not None:
+            self._texts[self.state.next_seq] = text
         self.state.apply(event)
 
     def _replay(self) -> None:
         self._debtor = Debtor(self.program, self.state.started.seed, self.given)
         self.exchanges = []
-        for move in self.state.moves:
-            self._step(move)
+        for turn, move in enumerate(self.state.moves, 1):
+            seq = self.state.typed.get(turn)
+            self._step(move, None if seq is None else self._texts.get(seq) or "")
 
-    def _step(self, move: Move) -> Exchange:
+    def _step(self, move: Move, typed: str | None) -> Exchange:
+        """Plays a move without recording it.
+
+        Args:
+            typed: what the trainee typed, empty where it was erased; None where he typed nothing.
+        """
         step = self._debtor.step(move)
         seed, last = self.state.started.seed, frozenset(self.exchanges[-1].answer) if self.exchanges else frozenset()
-        said = utterance(self.program, move, step.turn, seed, self.language)
+        said = utterance(self.program, move, step.turn, seed, self.language) if typed is None else typed
         answer = spoken(self.program, step, seed, self.language, last)
-        self.exchanges.append(Exchange(step, said, answer))
+        if move == LOST:
+            answer = (self._filler(step.turn, self.state.fillers(step.turn)),)
+        self.exchanges.append(Exchange(step, said, answer, typed is not None))
         return self.exchanges[-1]
+
+    def _filler(self, turn: int, number: int) -> str:
+        return filler(self.language, self.state.started.seed, turn, number)
 
     def _practice_only(self) -> None:
         if self.mode != "practice":
             raise UsageError(_("An exam has no hints and no take-back."))
 
 
+def _played(turn: int, move: Move, typed: Typed | None) -> Played:
+    if typed is None:
+        return Played(turn=turn, move=str(move))
+    return Played(
+        turn=turn,
+        move=str(move),
+        how="typed",
+        confidence=None if typed.confidence is None else round(typed.confidence, 3),
+        picked=typed.picked,
+        marked=str(typed.marked) if typed.marked else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an assignment asks of an attempt that is played under it; field by field as in ``Started``."""
+
+    assignment: str
+    pass_mark: float | None = None
+    shared: bool = False
+    model: bool = False
+    closes: datetime | None = None
+
+
 def begin(
-    desk: Desk, scenario: Scenario, name: str, mode: Mode, language: Language, seed: int | None = None
+    desk: Desk,
+    scenario: Scenario,
+    name: str,
+    mode: Mode,
+    language: Language,
+    seed: int | None = None,
+    terms: Terms | None = None,
 ) -> Rehearsal:
     """A new attempt, on record from its first moment with the scenario pinned as it is now.
+
+    Args:
+        terms: of the assignment that it is played under.
 
     Raises:
         UsageError: it is an exam, and the scenario is not published.
@@ -298,12 +483,20 @@ def begin(
         mode=mode,
         language=language,
         seed=desk.new_seed() if seed is None else seed,
+        **({} if terms is None else asdict(terms)),
     )
     attempt = desk.new_id()
     desk.store.begin(attempt, started, desk.now())
     return Rehearsal(desk, attempt, fold([started]))
 
 
-def resume(desk: Desk, attempt: str) -> Rehearsal:
-    """An attempt as its record has it."""
-    return Rehearsal(desk, attempt, fold(recorded.event for recorded in desk.store.events(attempt)))
+def resume(desk: Desk, attempt: str, programs: MutableMapping[str, Program] | None = None) -> Rehearsal:
+    """An attempt as its record has it; ``programs`` as in ``Rehearsal``."""
+    return Rehearsal(desk, attempt, fold(recorded.event for recorded in desk.store.events(attempt)), programs)
+
+
+def _program(desk: Desk, content: str, programs: MutableMapping[str, Program] | None) -> Program:
+    programs = {} if programs is None else programs
+    if content not in programs:
+        programs[content] = Program(scenario_from(desk.store.content(content)))
+    return programs[content]

@@ -16,6 +16,7 @@ import json
 import secrets
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FIRST = "0" * 64
 KEY_BYTES = 32  # as long as the hash's output, which RFC 2104 section 3 asks of an HMAC key
+BESIDE = frozenset({"remarked", "appealed", "overruled", "answered", "rated"})  # kinds by which no attempt moves
 LONGEST_NAME = 200  # characters; far below what PostgreSQL can index (2,704 bytes)
 
 
@@ -44,7 +46,10 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An attempt's row in the list: its chain's length and head, and what lists show. Times as ``instant`` gives."""
+    """An attempt's row in the list: its chain's length and head, and what lists show. Times as ``instant`` gives.
+
+    ``beside`` is how many of its events are of a kind by which it has not moved.
+    """
 
     attempt: str
     person: str
@@ -58,6 +63,8 @@ class Entry:
     finished: int
     count: int
     head: str
+    assignment: str | None = None
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,11 @@ def content_digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def kind_of(kind: str) -> str:
+    """What stands in the payload of every event of a kind, or that is ``marked``, and next to no other's."""
+    return '"marked":"' if kind == "marked" else f'"kind":"{kind}"'
+
+
 def instant(at: datetime) -> str:
     """A time as the record holds it: ISO 8601, UTC, always six decimals, so that text order is time order."""
     if at.tzinfo is None:
@@ -126,6 +138,11 @@ def proper_name(name: str) -> str:
     if not name or len(name) > LONGEST_NAME:
         raise UsageError(_("A person's name has 1 to {most} characters.", most=LONGEST_NAME))
     return name
+
+
+def by_name(owners: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """People as pseudonym and name in the order of the names, the erased last; databases sort by rules of their own."""
+    return sorted(owners, key=lambda owner: (owner[1] is None, owner[1] or "", owner[0]))
 
 
 def newcomer(name: str) -> Owner:
@@ -192,6 +209,7 @@ def opened(link: Link, event: Started) -> Entry:
         finished=0,
         count=1,
         head=link.hash,
+        assignment=event.assignment,
     )
 
 
@@ -216,16 +234,16 @@ def continued(
 def moved_on(entry: Entry, link: Link, event: Event) -> Entry:
     """The entry after one more event. ``turns`` counts those that stand: taking back lowers it.
 
-    A remark is somebody else's, and later: the attempt has not moved by it.
+    A remark or a decision is somebody else's, and later: the attempt has not moved by it.
     """
-    turns, last = entry.turns, link.at
+    turns, last, beside = entry.turns, link.at, entry.beside
     if event.kind == "played":
         turns = event.turn
     elif event.kind == "took-back":
         turns = event.turn - 1
-    elif event.kind == "remarked":
-        last = entry.last
-    return replace(entry, last=last, turns=turns, count=link.seq + 1, head=link.hash)
+    elif event.kind in BESIDE:
+        last, beside = entry.last, entry.beside + 1
+    return replace(entry, last=last, turns=turns, count=link.seq + 1, head=link.hash, beside=beside)
 
 
 def moved(attempt: str, expected: int, count: int) -> AttemptMoved:
@@ -302,6 +320,7 @@ def summary(entry: Entry) -> AttemptSummary:
         turns=entry.turns,
         origin=origin,
         finished=bool(entry.finished),
+        assignment=entry.assignment,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from simulator.adapters.store.chain import (
@@ -20,6 +20,7 @@ from simulator.adapters.store.chain import (
     moved_on,
     opened,
 )
+from simulator.adapters.store.journal import Told
 from simulator.model.errors import StoreDamaged
 from simulator.model.language import _
 from simulator.workflows.ports import ChainFault
@@ -38,6 +39,7 @@ class Evidence:
         owner: the person whom ``entry`` names, or else the first event; None where there is none.
         texts: typed texts by ``seq``; None where erased.
         content_fault: why the content of a hash is not what it was, or None if it is.
+        told: what the journal tells about names that were corrected and texts that were emptied by a period.
     """
 
     attempt: str
@@ -46,6 +48,7 @@ class Evidence:
     owner: Owner | None
     texts: Mapping[int, str | None]
     content_fault: Callable[[str], str | None]
+    told: Told = field(default_factory=Told)
 
     @property
     def any(self) -> bool:
@@ -114,14 +117,25 @@ class Evidence:
                 yield self._fault(seq, _("the person was erased, but a text of his is there"))
 
     def _uncommitted(self, key: bytes, name: str) -> Iterator[ChainFault]:
+        borne = (name, *self.told.former.get(self.owner.person if self.owner else "", ()))
         committed = {link.seq: link.commitment for link in self.links}
+        emptied = self._emptied()
         for seq, kept in committed.items():
-            text = self.texts.get(seq)
-            if kept != commitment(key, self.attempt, seq, name if seq == 0 else None, text):
+            if seq in emptied:
+                continue
+            text, names = self.texts.get(seq), borne if seq == 0 else (None,)
+            if kept not in {commitment(key, self.attempt, seq, one, text) for one in names}:
                 yield self._fault(seq, _("the name or the text is not the one that the event commits to"))
         for seq, text in self.texts.items():
-            if seq not in committed or text is None:
+            if seq not in committed or (text is None and seq not in emptied):
                 yield self._fault(seq, _("a text lost its event, or an event its text"))
+
+    def _emptied(self) -> frozenset[object]:
+        """The numbers of the events whose words are gone since their period is over."""
+        mode = self.entry.mode if self.entry else ""
+        gone = {link.seq: link for link in self.links if link.seq in self.texts and self.texts[link.seq] is None}
+        kinds = {seq: event.kind for seq, link in gone.items() if (event := _event(link))}
+        return frozenset(seq for seq, kind in kinds.items() if self.told.emptied(kind, mode, gone[seq].at))
 
     def _content(self) -> Iterator[ChainFault]:
         start = _started(self.links)

@@ -45,8 +45,12 @@ class Server:
     def _inspect(self, engine: Engine) -> None:
         with engine.connect() as connection:
             found = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "schema"))
-        if not schema.is_known(found, self._shown):
+        version = schema.found_version(found, self._shown)
+        if not version:
             raise StoreDamaged(_("“{url}” holds no store of Huikuan. Name another database.", url=self._shown))
+        if version < schema.VERSION:
+            with engine.begin() as connection:
+                schema.migrate(connection)
 
     @contextlib.contextmanager
     def translated(self) -> Iterator[None]:

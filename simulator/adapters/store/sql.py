@@ -3,124 +3,94 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, insert, make_url, select, type_coerce, update
-from sqlalchemy.exc import ArgumentError, IntegrityError
+from sqlalchemy import Connection, delete, insert, select, type_coerce, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import NullType
 
-from simulator.adapters.store import chain
-from simulator.adapters.store.chain import Entry, Link, Owner, Written
+from simulator.adapters.store import chain, sql_journal, sql_results
+from simulator.adapters.store.chain import Entry, Link, Written
+from simulator.adapters.store.connections import (
+    NAMED,
+    WAIT,
+    Place,
+    Taken,
+    as_it_stands,
+    found_owner,
+    insert_row,
+    owner_of,
+    plain,
+)
 from simulator.adapters.store.evidence import Evidence, content_fault, intact, suspect
-from simulator.adapters.store.schema import attempts, contents, events, people, texts
-from simulator.adapters.store.server import Server
-from simulator.adapters.store.sqlite import SqliteFile
-from simulator.model.errors import StoreError, UnknownName
+from simulator.adapters.store.journal import Told, renamed, retained, taken
+from simulator.adapters.store.schema import NOTE, SIMULATED, attempts, contents, events, meta, people, texts
+from simulator.model.errors import UnknownName
 from simulator.model.language import _
-from simulator.workflows.ports import AttemptSummary, ChainFault, Recorded
+from simulator.workflows.ports import JOURNAL, AttemptSummary, ChainFault, DecisionKind, Entered, Recorded
 
 if TYPE_CHECKING:
     from simulator.model.record import Event
 
-WAIT = 2.0
-"""Seconds to wait for another process: long against a commit (milliseconds), short against a person's patience."""
-_NAMED = 200  # how many latest attempts (and people) an UnknownName compares with
+__all__ = ["WAIT", "Place", "SqlStore"]
 
 
-class Place(Protocol):
-    """Where a store is: how to open it, and what its failures mean."""
-
-    @property
-    def read_options(self) -> Mapping[str, Any]:
-        """Execution options of a transaction that sees one moment of the record."""
-
-    @property
-    def write_options(self) -> Mapping[str, Any]:
-        """Execution options of a transaction that writes."""
-
-    def open(self) -> tuple[Engine, bool]:
-        """An engine, and whether it is good for more than one use."""
-
-    def check_place(self) -> None:
-        """Whether what was opened is still there."""
-
-    def translated(self) -> contextlib.AbstractContextManager[None]:
-        """Turns foreign exceptions into errors of the store."""
-
-    def check(self, connection: Connection) -> None:
-        """Checks what lies under the rows."""
-
-    def forget(self, engine: Engine) -> None:
-        """Removes the remains of what was erased."""
-
-
-def _place(where: str | Path, wait: float) -> Place:
-    if isinstance(where, Path) or "://" not in where:
-        return SqliteFile(Path(where), wait)
-    try:
-        url = make_url(where)
-    except ArgumentError as error:
-        raise StoreError(_("“{url}” is no address of a database.", url=where)) from error
-    if url.get_backend_name() != "sqlite":
-        return Server(url)
-    if not url.database or url.database == ":memory:":
-        raise StoreError(_("“{url}” names no file.", url=where))
-    return SqliteFile(Path(url.database), wait)
-
-
-class SqlStore:
-    """A ``Store`` in a database. Making one opens nothing; it is opened when first used. Safe between threads.
-
-    Args:
-        where: path of a SQLite file, or a URL.
-        wait: seconds to wait for another process that holds a SQLite file.
-
-    Raises:
-        StoreError: the URL is none.
-    """
-
-    def __init__(self, where: str | Path, wait: float = WAIT) -> None:
-        self._at = _place(where, wait)
-        self._opened: Engine | None = None
-        self._opening = threading.Lock()
-        # SQLite's waiting is not fair: between threads of one process, this is.
-        self._writer = threading.Lock()
+class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
+    """A ``Store`` in a database."""
 
     # People
 
     def person(self, name: str) -> str:
         name = chain.proper_name(name)
-        known = select(people.c.person).where(people.c.name == name)
         with self._reading() as connection:
-            found: str | None = connection.scalar(known)
+            found = _known_as(connection, name)
         if found is not None:
             return found
         owner = chain.newcomer(name)
         try:
             with self._writing() as connection:
-                _insert(connection, people, asdict(owner))
-        except _Taken:  # by another process, since we looked
+                insert_row(connection, people, asdict(owner))
+        except Taken:  # by another process, since we looked
             return self.person(name)
         return owner.person
 
     def name(self, person: str) -> str | None:
         with self._reading() as connection:
-            return _owner(connection, person).name
+            return owner_of(connection, person).name
 
     def erase(self, person: str) -> None:
         with self._writing() as connection:
-            _owner(connection, person)
+            owner_of(connection, person)
             emptied = {"name": None, "key": None, "erased": 1}
             connection.execute(update(people).where(people.c.person == person).values(emptied))
             theirs = select(attempts.c.attempt).where(attempts.c.person == person)
             connection.execute(update(texts).where(texts.c.attempt.in_(theirs)).values(text=None))
-        with self._writer:
-            self._at.forget(self._engine())
+            sql_journal.erase(connection, person)
+            sql_results.forget_person(connection, person)
+        self._forget()
+
+    def known(self, name: str) -> str | None:
+        with self._reading() as connection:
+            return _known_as(connection, chain.proper_name(name))
+
+    def people(self) -> Sequence[tuple[str, str | None]]:
+        with self._reading() as connection:
+            return chain.by_name((row.person, row.name) for row in connection.execute(select(people)))
+
+    def rename(self, person: str, name: str, by: str, at: datetime) -> Entered:
+        name = chain.proper_name(name)
+        with self._writing() as connection:
+            event, text = renamed(owner_of(connection, person), name, by)
+            if _known_as(connection, name) is not None:
+                raise taken(name)
+            try:
+                connection.execute(update(people).where(people.c.person == person).values(name=name))
+            except IntegrityError as error:  # entered by another process, since we looked
+                raise taken(name) from error
+            return sql_journal.enter(connection, event, at, text, person)
 
     # Content
 
@@ -129,8 +99,8 @@ class SqlStore:
         with self._reading() as connection:
             if connection.scalar(select(contents.c.sha256).where(contents.c.sha256 == digest)):
                 return digest
-        with contextlib.suppress(_Taken), self._writing() as connection:
-            _insert(connection, contents, {"sha256": digest, "bytes": content})
+        with contextlib.suppress(Taken), self._writing() as connection:
+            insert_row(connection, contents, {"sha256": digest, "bytes": content})
         return digest
 
     def content(self, digest: str) -> bytes:
@@ -145,10 +115,10 @@ class SqlStore:
             known = connection.scalar(select(attempts.c.count).where(attempts.c.attempt == attempt))
             if known is not None:
                 raise chain.moved(attempt, 0, known)
-            written = chain.begun(attempt, _owner(connection, start.person), start, at, text)
+            written = chain.begun(attempt, owner_of(connection, start.person), start, at, text)
             try:
-                _insert(connection, attempts, asdict(written.entry))
-            except _Taken as error:
+                insert_row(connection, attempts, asdict(written.entry))
+            except Taken as error:
                 raise chain.moved(attempt, 0, 1) from error
             return _record(connection, written)
 
@@ -163,7 +133,7 @@ class SqlStore:
     ) -> Recorded:
         with self._writing() as connection:
             entry = _entry(connection, attempt, to_write=True)
-            owner = _owner(connection, entry.person)
+            owner = owner_of(connection, entry.person)
             written = chain.continued(entry, expected, owner, event, at, text, finished)
             connection.execute(update(attempts).where(attempts.c.attempt == attempt).values(asdict(written.entry)))
             return _record(connection, written)
@@ -187,79 +157,75 @@ class SqlStore:
         with self._reading() as connection:
             return [chain.summary(Entry(*row)) for row in connection.execute(chosen)]
 
+    def head(self, attempt: str) -> tuple[int, str]:
+        with self._reading() as connection:
+            entry = _entry(connection, attempt)
+            return entry.count - 1, entry.head
+
+    def decided(self, kind: DecisionKind) -> Sequence[str]:
+        of_kind = events.c.payload.like(f"%{chain.kind_of(kind)}%")
+        chosen = select(events.c.attempt).distinct().where(of_kind)
+        if kind != "marked":
+            chosen = chosen.join(attempts, attempts.c.attempt == events.c.attempt).where(attempts.c.beside > 0)
+        with self._reading() as connection:
+            return sorted(connection.scalars(chosen))
+
+    def retain(self, what: Literal["typed", "practice"], before: datetime, at: datetime) -> int:
+        with self._writing() as connection:
+            count = sql_journal.empty_spoken(connection, what == "practice", chain.instant(before))
+            if count:
+                sql_journal.enter(connection, retained(what, before, count), at)
+        if count:
+            self._forget()
+        return count
+
+    def retainable(self, what: Literal["typed", "practice"], before: datetime) -> int:
+        with self._reading() as connection:
+            return len(sql_journal.spoken_before(connection, what == "practice", chain.instant(before)))
+
+    def noted(self, key: str) -> str | None:
+        with self._reading() as connection:
+            found: str | None = connection.scalar(select(meta.c.value).where(meta.c.key == NOTE + key))
+            return found
+
+    def note(self, key: str, value: str) -> None:
+        with self._writing() as connection:
+            connection.execute(delete(meta).where(meta.c.key == NOTE + key))
+            connection.execute(insert(meta).values(key=NOTE + key, value=value))
+
     # The whole
+
+    @property
+    def simulated(self) -> bool:
+        with self._reading() as connection:
+            return connection.scalar(select(meta.c.value).where(meta.c.key == SIMULATED)) is not None
+
+    def mark_simulated(self) -> None:
+        with contextlib.suppress(Taken), self._writing() as connection:
+            insert_row(connection, meta, {"key": SIMULATED, "value": "1"})
 
     def faults(self, attempt: str | None = None) -> Sequence[ChainFault]:
         with self._reading() as connection:
+            if attempt == JOURNAL:
+                return sql_journal.evidence(connection).faults()
             if attempt is not None:
-                evidence = _evidence(connection, attempt)
+                evidence = _evidence(connection, attempt, sql_journal.tells(connection))
                 if not evidence.any:
                     raise _unknown(connection, attempt)
                 return evidence.faults()
             self._at.check(connection)
-            found = [fault for one in _known(connection) for fault in _evidence(connection, one).faults()]
-            return [*_content_faults(connection), *found]
+            told = sql_journal.tells(connection)
+            found = [fault for one in _known(connection) for fault in _evidence(connection, one, told).faults()]
+            return [*_content_faults(connection), *sql_journal.evidence(connection).faults(), *found]
 
-    def close(self) -> None:
-        with self._opening:
-            self._let_go()
-
-    # Inside
-
-    def _engine(self) -> Engine:
-        with self._opening:
-            if self._opened is not None:
-                self._stay()
-                return self._opened
-            engine, lasting = self._at.open()
-            if lasting:
-                self._opened = engine
-            return engine
-
-    def _stay(self) -> None:
-        try:
-            self._at.check_place()
-        except StoreError:
-            self._let_go()
-            raise
-
-    def _let_go(self) -> None:
-        if self._opened is not None:
-            self._opened.dispose()
-            self._opened = None
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        engine = self._engine()
-        with (
-            self._at.translated(),
-            engine.connect().execution_options(**self._at.read_options) as connection,
-            connection.begin(),
-        ):
-            yield connection
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """A transaction that is committed, for good, when the block ends."""
-        engine = self._engine()
-        with (
-            self._writer,
-            self._at.translated(),
-            engine.connect().execution_options(**self._at.write_options) as connection,
-            connection.begin(),
-        ):
-            yield connection
+    def _forget(self) -> None:
+        with self._writer:
+            self._at.forget(self._engine())
 
 
-class _Taken(Exception):
-    """A row of that key is there already: somebody else was first."""
-
-
-def _insert(connection: Connection, table: Table, row: Mapping[str, object]) -> None:
-    try:
-        connection.execute(insert(table).values(dict(row)))
-    except IntegrityError as error:
-        raise _Taken from error
+def _known_as(connection: Connection, name: str) -> str | None:
+    found: str | None = connection.scalar(select(people.c.person).where(people.c.name == name))
+    return found
 
 
 def _record(connection: Connection, written: Written) -> Recorded:
@@ -268,29 +234,6 @@ def _record(connection: Connection, written: Written) -> Recorded:
     if written.text is not None:
         connection.execute(insert(texts).values(attempt=link.attempt, seq=link.seq, text=written.text))
     return chain.recorded(link)
-
-
-def _as_it_stands(table: Table) -> Select[Any]:
-    """All columns, in the order of the row's fields, untouched by types: whoever tampers keeps to none."""
-    columns: list[ColumnElement[Any]] = [type_coerce(column, NullType()) for column in table.columns]
-    return select(*columns)
-
-
-def _plain(value: object) -> object:
-    """Some drivers give bytes as a memoryview."""
-    return bytes(value) if isinstance(value, memoryview) else value
-
-
-def _owner(connection: Connection, person: str) -> Owner:
-    owner = _found_owner(connection, person)
-    if owner is None:
-        raise UnknownName(_("person"), person, connection.scalars(select(people.c.person).limit(_NAMED)))
-    return owner
-
-
-def _found_owner(connection: Connection, person: str | None) -> Owner | None:
-    row = connection.execute(_as_it_stands(people).where(people.c.person == person)).first()
-    return None if row is None else Owner(*map(_plain, row))  # type: ignore[arg-type]
 
 
 def _entry(connection: Connection, attempt: str, to_write: bool = False) -> Entry:
@@ -302,7 +245,7 @@ def _entry(connection: Connection, attempt: str, to_write: bool = False) -> Entr
 
 
 def _unknown(connection: Connection, attempt: str) -> UnknownName:
-    latest = select(attempts.c.attempt).order_by(attempts.c.last.desc()).limit(_NAMED)
+    latest = select(attempts.c.attempt).order_by(attempts.c.last.desc()).limit(NAMED)
     return UnknownName(_("attempt"), attempt, connection.scalars(latest))
 
 
@@ -322,26 +265,27 @@ def _known(connection: Connection) -> list[str]:
     return sorted({str(attempt) for found in each for attempt in found})
 
 
-def _evidence(connection: Connection, attempt: str) -> Evidence:
+def _evidence(connection: Connection, attempt: str, told: Told) -> Evidence:
     row = connection.execute(select(attempts).where(attempts.c.attempt == attempt)).first()
     entry, links = None if row is None else Entry(*row), _links(connection, attempt)
     return Evidence(
         attempt=attempt,
         entry=entry,
         links=links,
-        owner=_found_owner(connection, entry.person if entry else suspect(links)),
+        owner=found_owner(connection, entry.person if entry else suspect(links)),
         texts=_texts(connection, attempt),
         content_fault=lambda digest: content_fault(digest, _content(connection, digest)),
+        told=told,
     )
 
 
 def _content(connection: Connection, digest: str) -> object:
     kept = select(type_coerce(contents.c.bytes, NullType())).where(contents.c.sha256 == digest)
-    return _plain(connection.scalar(kept))
+    return plain(connection.scalar(kept))
 
 
 def _content_faults(connection: Connection) -> Iterator[ChainFault]:
-    for digest, content in connection.execute(_as_it_stands(contents)):
-        why = content_fault(digest, _plain(content))
+    for digest, content in connection.execute(as_it_stands(contents)):
+        why = content_fault(digest, plain(content))
         if why:
             yield ChainFault("", -1, why)

@@ -58,10 +58,15 @@ class SqliteFile:
         with self.translated():
             if not self._is_there():
                 self._build()
-            self._inspect()
+            is_older = self._inspect() < schema.VERSION
             if self._writable():
                 self._seen = self._identity()
-                return self._engine(lambda: self._connect_to_write("mode=rw"), QueuePool), True
+                engine = self._engine(lambda: self._connect_to_write("mode=rw"), QueuePool)
+                if is_older:
+                    self._migrate(engine)
+                return engine, True
+            if is_older:
+                raise self._too_old()
             return self._engine(self._connect_to_read, NullPool), False
 
     @contextlib.contextmanager
@@ -134,15 +139,18 @@ class SqliteFile:
             )
         return self.path.exists()
 
-    def _inspect(self) -> None:
+    def _inspect(self) -> int:
+        """The version of the schema."""
         if not self.path.is_file():
             raise self._damaged(_("not a regular file"))
         with self.path.open("rb"):  # where that fails, the system's reason is clearer than SQLite's
             pass
         with contextlib.closing(self._connect_to_read()) as connection:
             found = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-        if not schema.is_known(found[0] if found else None, self.path):
+        version = schema.found_version(found[0] if found else None, self.path)
+        if not version:
             raise self._damaged(_("no store version"))
+        return version
 
     def _writable(self) -> bool:
         return _may_write(self.path) and _may_write(self.path.parent)
@@ -202,6 +210,10 @@ class SqliteFile:
         with engine.connect().execution_options(**self.write_options) as connection, connection.begin():
             schema.create(connection)
 
+    def _migrate(self, engine: Engine) -> None:
+        with engine.connect().execution_options(**self.write_options) as connection, connection.begin():
+            schema.migrate(connection)
+
     def _publish(self, draft: Path) -> None:
         """Puts the finished file in its place, unless another process was first."""
         try:
@@ -235,6 +247,15 @@ class SqliteFile:
             _(
                 "“{path}” can be read but not written. Allow writing to the file and to its folder, or name another "
                 "store.",
+                path=self.path,
+            )
+        )
+
+    def _too_old(self) -> StoreReadOnly:
+        return StoreReadOnly(
+            _(
+                "“{path}” was written by an older Huikuan and has to be brought forward, but it cannot be written. "
+                "Allow writing to the file and to its folder, or name another store.",
                 path=self.path,
             )
         )

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, delete, insert, select
 
 from simulator.adapters.store import schema
 from simulator.adapters.store.chain import Entry, Link, Owner
+from simulator.adapters.store.journal import DeskLink
 from simulator.adapters.store.memory import MemoryStore
 from simulator.adapters.store.sql import SqlStore
 from simulator.model import language
@@ -47,13 +48,19 @@ class MemoryRows:
         kept = self.store
         match table:
             case "people":
-                return [asdict(owner) for owner in kept.people.values()]
+                return [asdict(owner) for owner in kept.owners.values()]
             case "attempts":
                 return [asdict(entry) for entry in kept.entries.values()]
             case "events":
                 return [asdict(link) for links in kept.links.values() for link in links]
             case "texts":
                 return [{"attempt": a, "seq": s, "text": t} for a, by in kept.kept_texts.items() for s, t in by.items()]
+            case "journal":
+                return [asdict(link) for link in kept.desk]
+            case "journal_texts":
+                return [{"seq": seq, "text": text} for seq, text in kept.desk_texts.items()]
+            case "meta":
+                return [{"key": "journal", "value": kept.desk_head}]
             case _:
                 return [{"sha256": digest, "bytes": content} for digest, content in kept.contents.items()]
 
@@ -61,7 +68,7 @@ class MemoryRows:
         kept = self.store
         match table:
             case "people":
-                kept.people = {row["person"]: Owner(**row) for row in rows}
+                kept.owners = {row["person"]: Owner(**row) for row in rows}
             case "attempts":
                 kept.entries = {row["attempt"]: Entry(**row) for row in rows}
             case "events":
@@ -71,6 +78,12 @@ class MemoryRows:
             case "texts":
                 names = {row["attempt"] for row in rows}
                 kept.kept_texts = {n: {r["seq"]: r["text"] for r in rows if r["attempt"] == n} for n in names}
+            case "journal":
+                kept.desk = sorted((DeskLink(**row) for row in rows), key=lambda link: link.seq)
+            case "journal_texts":
+                kept.desk_texts = {row["seq"]: row["text"] for row in rows}
+            case "meta":
+                kept.desk_head = next(row["value"] for row in rows if row["key"] == "journal")
             case _:
                 kept.contents = {row["sha256"]: row["bytes"] for row in rows}
 

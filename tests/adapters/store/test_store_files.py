@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk import result
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateTable
@@ -30,7 +32,9 @@ from simulator.model.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
-from simulator.model.record import Hinted
+from simulator.model.journal import Joined, Left
+from simulator.model.record import Hinted, Started
+from simulator.workflows.ports import JOURNAL
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Talk = Callable[..., str]
@@ -194,11 +198,117 @@ def test_importing_the_memory_store_loads_no_sql() -> None:
 
 
 def test_schema_has_types_that_every_database_has() -> None:
-    """Every table compiles for PostgreSQL, and every column is text, a whole number or bytes there."""
+    """Every table compiles for PostgreSQL, and every column is text, a number or bytes there."""
     dialect = postgresql.dialect()
     for table in schema.tables.tables.values():
         assert str(CreateTable(table).compile(dialect=dialect))
-        assert {column.type.compile(dialect=dialect) for column in table.columns} <= {"TEXT", "INTEGER", "BYTEA"}
+        assert {column.type.compile(dialect=dialect) for column in table.columns} <= {
+            "TEXT",
+            "INTEGER",
+            "DOUBLE PRECISION",
+            "BYTEA",
+        }
+
+
+# Older ones
+
+
+@pytest.fixture
+def older(open_folder: Path, outsider: Any) -> Path:
+    """A store of version 1, as the program of that version left it."""
+    path = open_folder / "older.db"
+    with closing(outsider(path)) as connection:
+        connection.executescript((Path(__file__).parent / "version-1.sql").read_text(encoding="utf-8"))
+    path.chmod(0o666)
+    return path
+
+
+def test_older_store_is_brought_forward_whole(older: Path) -> None:
+    """A file of version 1 keeps every event, text and name; its chains are whole, and it takes what is new."""
+    before, contents = _rows(older, "events"), _rows(older, "contents")
+    store = SqlStore(older)
+    assert store.faults() == []
+    assert [one.attempt for one in store.attempts()] == ["a2", "a1", "a3"]
+    started = store.events("a1")[0].event
+    assert isinstance(started, Started)
+    assert (started.assignment, started.pass_mark, started.shared, started.closes) == (None, None, False, None)
+    assert store.texts("a1") == {0: "开始吧", 2: "您好,请问发票收到了吗?", 4: "先寒暄"}
+    assert store.decided("remarked") == ["a1"]
+    assert store.journal() == []
+    store.append("a2", 1, Hinted(turn=1), NOON)
+    person = store.person("王芳")
+    store.enter(Joined(person=person, group="east"), NOON, '{"name":"王芳"}', person)
+    store.erase(person)
+    assert store.faults() == []
+    store.close()
+    assert _rows(older, "meta")[0] == ("schema", str(schema.VERSION))
+    assert [row for row in _rows(older, "events") if row[:2] != ("a2", 1)] == before
+    assert _rows(older, "contents") == contents
+
+
+def test_older_store_has_the_tables_of_a_new_one(older: Path, tmp_path: Path) -> None:
+    """Brought forward, a store has the very columns and indexes that a new one has."""
+    new = tmp_path / "new.db"
+    SqlStore(new).attempts()
+    SqlStore(older).attempts()
+    for table in schema.tables.tables:
+        for ask in ("table_info", "index_list", "foreign_key_list"):
+            made, brought = ({row[1:] for row in _asked(path, f"PRAGMA {ask}({table})")} for path in (new, older))
+            assert brought == made, (table, ask)
+
+
+def test_older_store_is_brought_forward_once(older: Path) -> None:
+    """Several programs that open it at the same moment bring it forward together, once."""
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            assert len(SqlStore(older, wait=30).attempts()) == 3
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert SqlStore(older).faults() == []
+
+
+def test_older_store_that_cannot_be_written_says_so(older: Path, nobody: Nobody) -> None:
+    """Without the right to write it cannot be brought forward: StoreReadOnly, and it stays as it is."""
+    older.chmod(0o444)
+    older.parent.chmod(0o555)
+    before = older.read_bytes()
+    with nobody(), pytest.raises(StoreReadOnly, match="older"):
+        SqlStore(older).attempts()
+    assert older.read_bytes() == before
+
+
+def test_older_store_stays_as_it_was_where_bringing_forward_fails(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that breaks off leaves version 1, whole; the next opening does it."""
+
+    def breaks(connection: object) -> None:
+        step(connection)
+        raise OSError(5, "pulled the plug")
+
+    step = schema._STEPS[1]
+    monkeypatch.setitem(schema._STEPS, 1, breaks)
+    with pytest.raises(StoreError, match="plug"):
+        SqlStore(older).attempts()
+    assert _rows(older, "meta") == [("schema", "1")]
+    monkeypatch.setitem(schema._STEPS, 1, step)
+    assert SqlStore(older).faults() == []
+
+
+def _rows(path: Path, table: str) -> list[tuple[object, ...]]:
+    return _asked(path, f"SELECT * FROM {table}")
+
+
+def _asked(path: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql).fetchall()
 
 
 # Files that are none
@@ -268,9 +378,13 @@ def test_faults_find_an_index_that_contradicts_its_table(filled: Path, outsider:
 
 _VALUES = ["CAST(x'ff41' AS TEXT)", "x'00ff'", "55", "1.5", "-9223372036854775808", "''", "'['"]
 _COLUMNS = [(table, column.name) for table in schema.tables.sorted_tables for column in table.columns]
+# What is computed can be made again, and `verify` compares it; what the program notes for itself, nobody relies on.
+_COMPUTED = {"meta", "objectives", "results", "standings", "journal", "journal_texts"}
 
 
-@pytest.mark.parametrize(("table", "column"), [(t, c) for t, c in _COLUMNS if t.name != "meta" and c != "finished"])
+@pytest.mark.parametrize(
+    ("table", "column"), [(t, c) for t, c in _COLUMNS if t.name not in _COMPUTED and c != "finished"]
+)
 def test_faults_go_through_whatever_stands_in_a_column(filled: Path, outsider: Any, table: Any, column: str) -> None:
     """Broken text, bytes, numbers of any kind and size where they do not belong are faults of the attempt, no crash."""
     for value in _VALUES:
@@ -281,6 +395,50 @@ def test_faults_go_through_whatever_stands_in_a_column(filled: Path, outsider: A
             connection.execute(f"UPDATE {table.name} SET {column} = {value} WHERE {where}")
         store = SqlStore(copy)
         assert "a1" in {fault.attempt for fault in store.faults()}, value
+        store.close()
+
+
+_DESK = [(table, column) for table, column in _COLUMNS if table.name in ("journal", "journal_texts")]
+
+
+@pytest.mark.parametrize(("table", "column"), _DESK)
+def test_faults_go_through_whatever_stands_in_the_journal(filled: Path, outsider: Any, table: Any, column: str) -> None:
+    """The same of the journal: whatever stands in its rows is a fault of the journal, and no crash."""
+    store = SqlStore(filled)
+    person = store.person("王芳")
+    store.enter(Joined(person=person, group="east"), NOON, '{"name":"王芳"}', person)
+    store.enter(Left(person=person, on=NOON.date()), NOON)
+    store.close()
+    for value in _VALUES if column != "seq" else ["55", "-9223372036854775808"]:  # SQLite takes nothing else there
+        copy = filled.with_name("copy.db")
+        shutil.copy(filled, copy)
+        with closing(outsider(copy)) as connection:
+            connection.execute("PRAGMA foreign_keys=OFF")
+            where = f"rowid = (SELECT min(rowid) FROM {table.name})"
+            connection.execute(f"UPDATE {table.name} SET {column} = {value} WHERE {where}")
+        store = SqlStore(copy)
+        assert {fault.attempt for fault in store.faults()} == {JOURNAL}, value
+        store.close()
+
+
+_KEPT = [column.name for column in schema.results.columns]
+
+
+@pytest.mark.parametrize("column", _KEPT)
+def test_results_that_make_no_sense_are_damage_and_no_crash(filled: Path, outsider: Any, column: str) -> None:
+    """Whatever stands in a column of the kept results, reading them gives results or StoreDamaged."""
+    store = SqlStore(filled)
+    store.put_results([result()])
+    store.close()
+    for value in _VALUES:
+        copy = filled.with_name("copy.db")
+        shutil.copy(filled, copy)
+        with closing(outsider(copy)) as connection:
+            connection.execute(f"UPDATE results SET {column} = {value}")
+        store = SqlStore(copy)
+        for read in (store.results, lambda one=store: one.evidence_columns("1"), lambda one=store: one.unsettled("1")):
+            with contextlib.suppress(StoreDamaged):
+                read()
         store.close()
 
 
@@ -519,7 +677,7 @@ def test_threads_of_one_process_do_not_lock_each_other_out(filled: Path) -> None
 def test_person_and_content_entered_meanwhile_are_the_same(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who enters a name or content just before us, after we looked, has entered ours too."""
     store, other = SqlStore(filled), SqlStore(filled)
-    newcomer, insert = chain.newcomer, sql._insert
+    newcomer, insert = chain.newcomer, sql.insert_row
     theirs: list[str] = []
 
     def overtaken(name: str) -> chain.Owner:
@@ -534,7 +692,7 @@ def test_person_and_content_entered_meanwhile_are_the_same(filled: Path, monkeyp
         insert(*row)
         insert(*row)
 
-    monkeypatch.setattr(sql, "_insert", doubled)
+    monkeypatch.setattr(sql, "insert_row", doubled)
     assert store.keep(b"new") == hashlib.sha256(b"new").hexdigest()
 
 
