@@ -10,11 +10,14 @@ from workflows.talks import LEFT, PAID, RIGHT, play, start
 
 from simulator.adapters.store.memory import MemoryStore
 from simulator.engine.program import Program
-from simulator.model.errors import UnknownName
+from simulator.model.errors import Cancelled, UnknownName
 from simulator.model.record import Played, Started
+from simulator.workflows.ports import JOURNAL, ChainFault
 from simulator.workflows.rehearse import Desk
+from simulator.workflows.remarking import remark
+from simulator.workflows.settling import settle
 from simulator.workflows.solutions import Solutions
-from simulator.workflows.verifying import verify
+from simulator.workflows.verifying import place, verify
 
 
 @pytest.fixture
@@ -122,3 +125,96 @@ def test_erased_person_leaves_a_record_that_verifies(desk: Desk, store: MemorySt
     store.erase(rehearsal.state.started.person)
     assert store.name(rehearsal.state.started.person) is None
     assert verify(desk).faults == ()
+
+
+# What was worked out of the record
+
+
+def test_verify_makes_kept_results_again(desk: Desk, store: MemoryStore, small: Program) -> None:
+    """A result that is what its attempt comes to is no fault; a changed figure is, by its name."""
+    attempt = three_attempts(desk, small)[0]
+    made = settle(desk, attempt)
+    assert made is not None
+    verified = verify(desk)
+    assert (verified.results, verified.stale, verified.faults) == (1, 0, ())
+    better = replace(made, total=made.total + 1, parts={**made.parts, "tactics": 1.0})
+    store.put_results([better])
+    (fault,) = verify(desk).faults
+    assert (fault.attempt, fault.seq) == (attempt, -1)
+    assert "total, parts" in fault.why
+    assert verify(desk, attempt).faults == (fault,)
+
+
+def test_verify_finds_a_changed_observation(desk: Desk, store: MemoryStore, small: Program) -> None:
+    """What mastery stands on is compared one by one."""
+    made = settle(desk, three_attempts(desk, small)[0])
+    assert made is not None
+    first, *others = made.observations
+    store.put_results([replace(made, observations=(replace(first, credit=1 - first.credit), *others))])
+    (fault,) = verify(desk).faults
+    assert "observations" in fault.why
+    store.put_results(
+        [
+            replace(made, observations=(*others, first)),
+        ]
+    )
+    assert len(verify(desk).faults) == 1
+
+
+def test_verify_allows_for_the_last_bits_of_another_machine(desk: Desk, store: MemoryStore, small: Program) -> None:
+    """Sums in another order are the same figure."""
+    made = settle(desk, three_attempts(desk, small)[0])
+    assert made is not None
+    store.put_results([replace(made, total=made.total + 1e-9)])
+    assert verify(desk).faults == ()
+
+
+def test_verify_counts_results_that_are_older_than_their_attempt(desk: Desk, small: Program) -> None:
+    """A remark since is no fault: the result is made again when figures are next shown."""
+    attempt = three_attempts(desk, small)[0]
+    settle(desk, attempt)
+    remark(desk, attempt, 1, "Well begun.", "Li Na")
+    verified = verify(desk)
+    assert (verified.results, verified.stale, verified.faults) == (0, 1, ())
+
+
+def test_verify_finds_a_result_with_a_head_that_never_was(desk: Desk, store: MemoryStore, small: Program) -> None:
+    """It was made from another record."""
+    made = settle(desk, three_attempts(desk, small)[0])
+    assert made is not None
+    store.put_results([replace(made, head="f" * 64)])
+    (fault,) = verify(desk).faults
+    assert "head" in fault.why
+
+
+def test_verify_finds_a_result_without_an_attempt(desk: Desk, store: MemoryStore, small: Program) -> None:
+    """Figures that stand on nothing."""
+    made = settle(desk, three_attempts(desk, small)[0])
+    assert made is not None
+    store.put_results([replace(made, attempt="invented")])
+    assert [fault.attempt for fault in verify(desk).faults] == ["invented"]
+
+
+def test_verify_counts_results_under_a_rubric_that_it_does_not_have(
+    desk: Desk, store: MemoryStore, small: Program
+) -> None:
+    """They cannot be made again here, and that is said; it is no fault of the record."""
+    made = settle(desk, three_attempts(desk, small)[0])
+    assert made is not None
+    store.put_results([replace(made, rubric="from-the-future")])
+    verified = verify(desk)
+    assert (verified.results, verified.unknown, verified.faults) == (1, 1, ())
+
+
+def test_verify_can_be_stopped(desk: Desk, small: Program) -> None:
+    """A large record takes its time."""
+    three_attempts(desk, small)
+    with pytest.raises(Cancelled):
+        verify(desk, cancelled=lambda: True)
+
+
+def test_place_of_a_fault_is_told_in_words() -> None:
+    """The journal and kept content are no attempts."""
+    assert place(ChainFault("a", 3, "")) == "attempt a, event 3"
+    assert place(ChainFault(JOURNAL, 2, "")) == "journal, event 2"
+    assert place(ChainFault("", -1, "")) == "kept content"
