@@ -27,6 +27,8 @@ FORMS: tuple[Form, ...] = get_args(Form)
 PATIENCE = 8.0  # seconds; the longest pause in which a talk still feels like one (decided 2026-11)
 LONGEST_PATIENCE = 60.0  # seconds; beyond that nobody is still waiting for an answer to what he said
 
+LONGEST_KEPT = 36_500  # days; a hundred years, which is for ever
+
 _APP = "huikuan"
 _SPACE = re.compile(r"[\s\x00-\x20\x7f]")
 _PLAIN = re.compile(r"[\x21-\x7e]{1,4096}")
@@ -50,6 +52,8 @@ class Settings:
         model_patience: seconds that a talk waits for it at most.
         model_listen, model_speak: what it is used for.
         model_form: how it can be held to a form, as found out at set-up; empty where nobody has asked.
+        keep_typed, keep_practice, keep_leavers, keep_exports: for how many days what was typed in talks, the same of
+            practice, the names of those who left, and kept exports stay; None for as long as the program suggests.
         file: where settings are read from and written to; it need not exist.
     """
 
@@ -68,6 +72,10 @@ class Settings:
     model_listen: bool = True
     model_speak: bool = True
     model_form: Form | Literal[""] = ""
+    keep_typed: int | None = None
+    keep_practice: int | None = None
+    keep_leavers: int | None = None
+    keep_exports: int | None = None
 
     @property
     def has_model(self) -> bool:
@@ -100,7 +108,7 @@ def load(language: str | None = None, store: str | None = None, environ: Mapping
         notice_read=table.get("notice_read", False),
         scenarios=table.get("scenarios", ()),
         file=file,
-        **{name: value for name, value in table.items() if name.startswith("model_")},
+        **{name: value for name, value in table.items() if name.startswith(("model_", "keep_"))},
     )
 
 
@@ -374,6 +382,12 @@ def _seconds(value: object) -> str | None:
     return _("must be a number of seconds from 1 to {most}", most=f"{LONGEST_PATIENCE:.0f}")
 
 
+def _days(value: object) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_KEPT:
+        return None
+    return _("must be a whole number of days from 1 to {most}", most=f"{LONGEST_KEPT:,}")
+
+
 def _one_of(known: tuple[str, ...]) -> Callable[[object], str | None]:
     return lambda value: None if value in known else _("must be {known}", known=_alternatives(known))
 
@@ -397,6 +411,10 @@ _CHECKS: dict[str, Callable[[object], str | None]] = {
     "model_listen": _flag,
     "model_speak": _flag,
     "model_form": _one_of((*FORMS, "")),
+    "keep_typed": _days,
+    "keep_practice": _days,
+    "keep_leavers": _days,
+    "keep_exports": _days,
 }
 
 
