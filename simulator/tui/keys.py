@@ -52,7 +52,7 @@ _NAMES = {
     "slash": "/",
 }
 # What terminals send for keys that they have no code for.
-_SENT_AS = {"ctrl+@": "ctrl+space", "ctrl+underscore": "ctrl+slash", "f20": "shift+f8"}
+_SENT_AS = {"ctrl+@": "ctrl+space", "ctrl+underscore": "ctrl+slash", "f20": "shift+f8", "f21": "shift+f9"}
 
 
 def key_name(key: str) -> str:

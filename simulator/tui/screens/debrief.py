@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -37,15 +37,19 @@ from simulator.tui.views import (
     remark_views,
     rubric_of,
 )
+from simulator.tui.views.decide import WHOLE, decided_lines, stands_of
 from simulator.tui.widgets.curve import Curve
 from simulator.tui.widgets.lines import Lines
 from simulator.tui.widgets.papers import PaperNames
 from simulator.tui.widgets.plain import Plain, plain
 from simulator.tui.widgets.rows import Row, RowList
+from simulator.workflows.deciding import appeal, decisions
 from simulator.workflows.rehearse import Rehearsal
 from simulator.workflows.remarking import remark, remarks
+from simulator.workflows.settling import settled
 
 if TYPE_CHECKING:
+    from simulator.tui.screens.appeal import Pleaded
     from simulator.tui.screens.remark import Written
 
 _TABS = {
@@ -72,11 +76,16 @@ class TabNames(PaperNames):
 
 
 class DebriefMade(Message):
-    """The talk was reviewed."""
+    """The talk was reviewed.
 
-    def __init__(self, view: DebriefView) -> None:
+    Attributes:
+        decided: what people decided on it, by turn.
+        stands: what it comes to where that is a person's decision; else empty.
+    """
+
+    def __init__(self, view: DebriefView, decided: Mapping[int, tuple[Line, ...]], stands: str) -> None:
         super().__init__()
-        self.view = view
+        self.view, self.decided, self.stands = view, decided, stands
 
 
 class RemarkKept(Message):
@@ -87,6 +96,26 @@ class RemarkKept(Message):
         self.turn, self.remarks = turn, remarks
 
 
+class Asked(Message):
+    """Somebody wants something decided on a turn; ``is_own`` is whether the attempt is his own."""
+
+    def __init__(self, turn: int, is_own: bool) -> None:
+        super().__init__()
+        self.turn, self.is_own = turn, is_own
+
+
+class DecidedAnew(Message):
+    """More was decided than was shown; ``decided`` and ``stands`` are as in ``DebriefMade``.
+
+    Attributes:
+        appealed: the turn on which an appeal was written; None where there was none.
+    """
+
+    def __init__(self, decided: Mapping[int, tuple[Line, ...]], stands: str, appealed: int | None = None) -> None:
+        super().__init__()
+        self.decided, self.stands, self.appealed = decided, stands, appealed
+
+
 class DebriefScreen(AttemptScreen):
     """One debrief. It is made in a thread, since a scenario that was never solved takes a moment."""
 
@@ -95,12 +124,14 @@ class DebriefScreen(AttemptScreen):
         "The curve is what the talk was worth after each turn, in points, if a decent collector went on from there. "
         "Up and Down choose a turn, Page Up and Page Down scroll what is said of it. Marks: !! best, ! good, "
         "?! inaccuracy, ? mistake, ?? blunder, X breach. From any turn you can try again. F9 writes a remark on the "
-        "chosen turn; turns with remarks have a * behind them."
+        "chosen turn; turns with remarks or decisions have a * behind them. Shift+F9 appeals against how a turn of "
+        "your own was judged; a reviewer decides on turns with the same key."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f7", "again", N_("Try again from here")),
         Binding("f8", "compare", N_("Compare")),
         Binding("f9", "remark", N_("Remark")),
+        Binding("shift+f9,f21", "appeal", N_("Appeal, decide")),
         Binding("f2", "tab('turns')", N_("Turns")),
         Binding("f3", "tab('scorecard')", N_("Scorecard")),
         Binding("f4", "tab('objectives')", N_("Objectives")),
@@ -127,6 +158,8 @@ class DebriefScreen(AttemptScreen):
         super().__init__(rehearsal)
         self.view: DebriefView | None = None
         self.begun: dict[int, Written] = {}  # remarks that are begun and not on record, by turn
+        self.pleaded: dict[int, Pleaded] = {}  # appeals that are, likewise
+        self.decided: Mapping[int, tuple[Line, ...]] = {}
 
     def body(self) -> ComposeResult:
         with Vertical(id="waiting"):
@@ -155,25 +188,41 @@ class DebriefScreen(AttemptScreen):
         rehearsal, house = self.rehearsal, self.host.house
         for given in (None, rehearsal.given):
             house.solutions.solve(rehearsal.program, given, rubric_of(rehearsal), cancelled)
-        return DebriefMade(rehearsal_debrief_view(rehearsal, house.library.courses(), house.library))
+        view = rehearsal_debrief_view(rehearsal, house.library.courses(), house.library)
+        return DebriefMade(view, *self._decided())
+
+    def _decided(self) -> tuple[Mapping[int, tuple[Line, ...]], str]:
+        """In a thread: what people decided on it, and what it comes to by that."""
+        desk, attempt = self.host.house.desk, self.rehearsal.attempt
+        return decided_lines(decisions(desk.store, attempt)), stands_of(desk, attempt)
+
+    def _settle(self) -> None:
+        """In a thread that nobody waits for: what the attempt came to is kept, for figures and assignments."""
+        settled(self.host.house.desk, self.rehearsal.attempt)
 
     def on_debrief_made(self, event: DebriefMade) -> None:
+        self.errand(self._settle, group="settle")
         view = self.view = event.view
+        self.decided = event.decided
         self.add_class("-made")
         self.query_one("#waiting").remove()
-        self.query_one("#outcome", Plain).update(plain(outcome_text(view)))
+        self._show_outcome(view, event.stands)
         self.query_one(Curve).show(view.curve, [turn.cost for turn in view.turns], (view.best, view.floor))
-        self.query_one(RowList).show(turn_rows(view.turns), str(view.turning.number) if view.turning else "")
+        turning = str(view.turning.number) if view.turning else ""
+        self.query_one(RowList).show(turn_rows(view.turns, self.decided), turning)
         self._show_lines(view)
         self.action_tab("turns")
         self.refresh_bindings()
+
+    def _show_outcome(self, view: DebriefView, stands: str) -> None:
+        self.query_one("#outcome", Plain).update(plain("  ".join(filter(None, (outcome_text(view), stands)))))
 
     def _show_lines(self, view: DebriefView) -> None:
         quiet = [Line("", rubric_text(view), "quiet"), Line("", version_text(view), "quiet")]
         card = [Line(""), *scorecard_lines(view.scorecard)] if view.scorecard else []
         objectives = objective_lines(view.objectives) or [Line("", view.unscored or _("None was observed."))]
         for name, lines in {
-            "scorecard": [*outcome_lines(view), *card, Line(""), *quiet],
+            "scorecard": [*outcome_lines(view), *self.decided.get(WHOLE, ()), *card, Line(""), *quiet],
             "objectives": objectives,
             "hidden": hidden_lines(view),
             "forms": forms_lines(view.forms) or [Line("", view.unscored or _("Nothing was asked."))],
@@ -205,8 +254,11 @@ class DebriefScreen(AttemptScreen):
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
         if self.view and event.id:
             turn = self.view.turns[int(event.id) - 1]
-            self.query_one("#turn", Lines).show(turn_lines(turn))
+            self.query_one("#turn", Lines).show(self._of_turn(turn))
             self.query_one(Curve).mark(turn.number)
+
+    def _of_turn(self, turn: TurnView) -> list[Line]:
+        return [*turn_lines(turn), *self.decided.get(turn.number, ())]
 
     def on_curve_turn_picked(self, event: Curve.TurnPicked) -> None:
         self.action_tab("turns")
@@ -214,7 +266,9 @@ class DebriefScreen(AttemptScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before there is a debrief one can only wait or leave."""
-        if self.view is None and action in ("again", "compare", "remark", "tab", "page"):
+        if self.view is None and action in ("again", "compare", "remark", "appeal", "tab", "page"):
+            return False
+        if action == "appeal" and not self.rehearsal.scored:  # who tried a turn again has no marks to appeal against
             return False
         return super().check_action(action, parameters)
 
@@ -291,10 +345,69 @@ class DebriefScreen(AttemptScreen):
             return
         turns = tuple(replace(turn, remarks=event.remarks.get(turn.number, ())) for turn in self.view.turns)
         view = self.view = replace(self.view, turns=turns)
-        self.query_one(RowList).show(turn_rows(view.turns), str(event.turn))
-        self.query_one("#turn", Lines).show(turn_lines(view.turns[event.turn - 1]))
+        self.query_one(RowList).show(turn_rows(view.turns, self.decided), str(event.turn))
+        self.query_one("#turn", Lines).show(self._of_turn(view.turns[event.turn - 1]))
         self.query_one("#turn", Lines).scroll_end(animate=False)
         self.host.tell(_("The remark is on record."))
+
+    # Appeals and decisions
+
+    def action_appeal(self) -> None:
+        """Opens the dialog for an appeal on the chosen turn of one's own; a reviewer decides on it."""
+        turn, house = self.turn, self.host.house
+        if turn is None:
+            return
+        number, own = turn.number, self.rehearsal.state.started.person
+
+        def begin() -> Message:
+            return Asked(number, house.store.known(self.host.trainee) == own)
+
+        self.errand(begin)
+
+    def on_asked(self, event: Asked) -> None:
+        if self.view is None:
+            return
+        if event.is_own:
+            from simulator.tui.screens.appeal import AppealDialog
+
+            dialog = AppealDialog(self.view.turns[event.turn - 1], self.pleaded.get(event.turn))
+            self.app.push_screen(dialog, partial(self._appealed, event.turn))
+        else:
+            from simulator.tui.screens.decide import DecideScreen
+
+            self.app.push_screen(DecideScreen(self.rehearsal.attempt, event.turn), self._looked)
+
+    def _looked(self, is_decided: bool | None) -> None:
+        if is_decided:
+            self.errand(lambda: DecidedAnew(*self._decided()))
+
+    def _appealed(self, turn: int, pleaded: Pleaded | None) -> None:
+        if pleaded is None:
+            return
+        self.pleaded[turn] = pleaded  # until it is on record: if that fails, nobody writes it twice
+        if not pleaded.kept:
+            return
+        desk, attempt, name = self.host.house.desk, self.rehearsal.attempt, self.host.trainee
+
+        def work() -> Message:
+            appeal(desk, attempt, name, None if pleaded.whole else turn, pleaded.text)
+            return DecidedAnew(*self._decided(), turn)
+
+        self.errand(work, group="record")
+
+    def on_decided_anew(self, event: DecidedAnew) -> None:
+        view, self.decided = self.view, event.decided
+        if view is None:
+            return
+        if event.appealed is not None:
+            self.pleaded.pop(event.appealed, None)
+            self.host.tell(_("The appeal is on record. A reviewer will answer it."))
+        self._show_outcome(view, event.stands)
+        self._show_lines(view)
+        rows = self.query_one(RowList)
+        rows.show(turn_rows(view.turns, self.decided), rows.highlighted)
+        if self.turn is not None:
+            self.query_one("#turn", Lines).show(self._of_turn(self.turn))
 
     # Comparing
 
@@ -320,12 +433,17 @@ class DebriefScreen(AttemptScreen):
         self.app.push_screen(ChooseAttempt(others), compare)
 
 
-def turn_rows(turns: tuple[TurnView, ...]) -> list[Row]:
-    """The list of turns: number, glyph, what was done, whether there are remarks on it, and the name in words."""
-    return [
-        Row(f"{turn.number:>2} {turn.glyph:<2} {turn.label}{' *' if turn.remarks else ''}", str(turn.number), turn.name)
-        for turn in turns
-    ]
+def turn_rows(turns: tuple[TurnView, ...], decided: Container[int] = ()) -> list[Row]:
+    """The list of turns: number, glyph, what was done, whether somebody wrote or decided on it, and the name in words.
+
+    Args:
+        decided: the turns on which there was an appeal or a decision.
+    """
+    rows = []
+    for turn in turns:
+        mark = " *" if turn.remarks or turn.number in decided else ""
+        rows.append(Row(f"{turn.number:>2} {turn.glyph:<2} {turn.label}{mark}", str(turn.number), turn.name))
+    return rows
 
 
 def outcome_text(view: DebriefView) -> str:

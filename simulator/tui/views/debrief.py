@@ -12,18 +12,19 @@ from scoring.rubric import CURRENT, RUBRICS, Name, Rubric
 from scoring.scorecard import Mark, Scorecard
 from simulator.model.case import Answer, FormQuestion, NoteField, Question
 from simulator.model.language import Language, _
-from simulator.model.position import Move
+from simulator.model.position import LOST, Move
 from simulator.model.scenario import Course
 from simulator.tui.views.talk import EndingView, MeterView, debtor_view, ending_view, meter_views
 from simulator.tui.views.words import Words, answer_words, name_word, part_word
 from simulator.workflows.debriefing import Debrief
-from simulator.workflows.forms import right_answer
+from simulator.workflows.forms import last_family, right_answer
 from simulator.workflows.play_through import Played, utterance
 from simulator.workflows.rehearse import Rehearsal
 from simulator.workflows.remarking import Remark, remarks
 from simulator.workflows.versions import version, version_of
 
 if TYPE_CHECKING:
+    from simulator.engine.machine import Step
     from simulator.engine.program import Program
     from simulator.engine.review import Better, ReviewedTurn
     from simulator.workflows.ports import Library
@@ -238,6 +239,8 @@ class Told:
 
     Attributes:
         heard: what the debtor answered, by turn.
+        typed: by turn, what was typed where no example was said; empty where it was erased.
+        first_typed: the same of first tries.
         answers, filed: of preparation and note.
         hints: the turns on which a hint was asked for.
         carried: how many turns were played in the attempt that this one tries again from.
@@ -257,6 +260,8 @@ class Told:
     carried: int = 0
     remarks: Sequence[Remark] = ()
     newer: str = ""
+    typed: Mapping[int, str] = field(default_factory=dict)
+    first_typed: Mapping[int, str] = field(default_factory=dict)
 
 
 def rubric_of(rehearsal: Rehearsal) -> Rubric:
@@ -277,7 +282,7 @@ def told(rehearsal: Rehearsal, library: Library | None = None) -> Told:
         language=rehearsal.language,
         seed=state.started.seed,
         rubric=state.started.rubric,
-        heard=tuple(exchange.answer for exchange in rehearsal.exchanges),
+        heard=tuple(rehearsal.shown(exchange) for exchange in rehearsal.exchanges),
         practice=rehearsal.mode == "practice",
         answers=dict(state.answers or {}),
         filed=dict(state.filed or {}),
@@ -285,6 +290,8 @@ def told(rehearsal: Rehearsal, library: Library | None = None) -> Told:
         carried=len(state.started.prefix),
         remarks=remarks(rehearsal.desk.store, rehearsal.attempt),
         newer=(held.now or "") if held and held.is_older else "",
+        typed={one.step.turn: one.said for one in rehearsal.exchanges if one.typed},
+        first_typed=rehearsal.first_said(),
     )
 
 
@@ -372,7 +379,8 @@ def _turns(of: Told, words: Words, debrief: Debrief) -> Iterable[TurnView]:
             reviewed,
             answer,
             (debrief.values[index], debrief.values[index + 1]),
-            _turn(of, words, first, (), (0.0, 0.0), None) if first else None,
+            _turn(of, words, first, (), (0.0, 0.0), None, of.first_typed) if first else None,
+            of.typed,
         )
 
 
@@ -383,6 +391,7 @@ def _turn(
     answer: tuple[str, ...],
     values: tuple[float, float],
     first: TurnView | None,
+    typed: Mapping[int, str],
 ) -> TurnView:
     step = reviewed.step
     changes = meter_views(words, of.program, step.after, step)
@@ -390,7 +399,7 @@ def _turn(
         number=step.turn,
         id=str(step.move),
         label=words.move(step.move),
-        said=words.fill(utterance(of.program, step.move, step.turn, of.seed, of.language)),
+        said=_said(of, words, step, typed),
         answer=answer,
         glyph=_GLYPHS[reviewed.name],
         name=name_word(reviewed.name),
@@ -408,6 +417,14 @@ def _turn(
         first=first,
         remarks=remark_views(of.remarks).get(step.turn, ()),
     )
+
+
+def _said(of: Told, words: Words, step: Step, typed: Mapping[int, str]) -> str:
+    if step.turn in typed:
+        return typed[step.turn] or _("(erased)")
+    if step.move == LOST:
+        return _("(words that he did not follow)")
+    return words.fill(utterance(of.program, step.move, step.turn, of.seed, of.language))
 
 
 def remark_views(written: Iterable[Remark]) -> dict[int, tuple[RemarkView, ...]]:
@@ -539,7 +556,8 @@ def _form(of: Told, words: Words, debrief: Debrief, one: FormField) -> FormView:
         given, right = of.answers.get(asked.id), asked.answer
     else:
         last = debrief.turns[-1].step
-        right = right_answer(of.program, asked, debrief.ending, last.after, last.move.family)
+        family = last_family([turn.step.move for turn in debrief.turns])
+        right = right_answer(of.program, asked, debrief.ending, last.after, family)
         given = of.filed.get(asked.id)
     return FormView(
         part=_("Preparation") if one.part == "preparation" else _("Note"),
