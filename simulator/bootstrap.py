@@ -15,18 +15,23 @@ from simulator.adapters.settings import Form, Settings
 from simulator.model.errors import ModelUnreachable
 
 if TYPE_CHECKING:
+    from simulator.adapters.calling.chat import EndpointChat
     from simulator.workflows.ports import (
-        Chat,
+        Exports,
         Library,
         Listener,
         ModelListener,
         ScenarioFiles,
+        Sheets,
         SolutionCache,
         Store,
         Voice,
     )
-    from simulator.workflows.rehearse import Desk
+    from simulator.workflows.privacy import Periods
+    from simulator.workflows.rehearse import Desk, Rehearsal
+    from simulator.workflows.report_material import Writer
     from simulator.workflows.solutions import Solutions
+    from simulator.workflows.talking import Talk
 
 # Seeds are shown and typed by people: six digits are enough to tell attempts apart and short enough to copy.
 _SEEDS = 1_000_000
@@ -82,6 +87,27 @@ class House:
         return SqlStore(self.settings.store)
 
     @cached_property
+    def exports(self) -> Exports:
+        """The folder of exports that went nowhere else."""
+        from simulator.adapters.exports import ExportFolder
+
+        return ExportFolder(self.data / "exports")
+
+    @cached_property
+    def sheets(self) -> Sheets:
+        from simulator.adapters.sheets import FileSheets
+
+        return FileSheets()
+
+    @property
+    def periods(self) -> Periods:
+        """How long each kind of data is kept."""
+        from simulator.workflows.privacy import Periods
+
+        told = {kind: getattr(self.settings, f"keep_{kind}") for kind in ("typed", "practice", "leavers", "exports")}
+        return Periods(**{kind: days for kind, days in told.items() if days is not None})
+
+    @cached_property
     def cache(self) -> SolutionCache:
         from simulator.adapters.cache import FileCache
 
@@ -103,7 +129,7 @@ class House:
         return OfflineListener((*(tactic.id for tactic in catalogue.tactics), *texts))
 
     @cached_property
-    def chat(self) -> Chat | None:
+    def chat(self) -> EndpointChat | None:
         """The model's endpoint; None where none is set. Its client is loaded when it is first called."""
         if not self.settings.has_model:
             return None
@@ -129,6 +155,17 @@ class House:
 
         return ModelVoice(self.chat)
 
+    def talk(self, rehearsal: Rehearsal) -> Talk:
+        """An attempt's talk in one's own words, with a model where one is set and allowed; its client loads ahead."""
+        from simulator.workflows.hearing import model_allowed
+        from simulator.workflows.talking import Talk
+
+        if not model_allowed(rehearsal.mode, forbidden=not rehearsal.state.started.model):
+            return Talk(rehearsal, self.listener)
+        if self.chat is not None:
+            self.chat.warm()
+        return Talk(rehearsal, self.listener, self.through_model, self.voice, self.settings.model_patience)
+
     def forget_model(self) -> None:
         """Lets go of what was made under earlier settings of the model; it is made anew when it is asked for."""
         chat = self.__dict__.get("chat")
@@ -148,6 +185,13 @@ class House:
         from simulator.adapters.listen.through_model import probe
 
         return probe(self.chat, PROBING).form
+
+    @cached_property
+    def exporter(self) -> Writer:
+        """What puts reports into files; a format's libraries are loaded when it is written."""
+        from simulator.adapters.export import FileExporter
+
+        return FileExporter()
 
     @cached_property
     def desk(self) -> Desk:

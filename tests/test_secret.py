@@ -6,10 +6,14 @@ import copy
 import json
 import pickle
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import pytest
 
+from simulator.adapters.settings import load
+from simulator.bootstrap import House
 from simulator.model.secret import Secret
+from simulator.tui.app import HuikuanApp
 
 KEY = "sk-0123456789"
 
@@ -43,3 +47,23 @@ def test_secrets_compare_by_what_they_hold() -> None:
     assert Secret(KEY) != KEY
     assert hash(Secret(KEY)) == hash(Secret(KEY))
     assert (bool(Secret()), bool(Secret(KEY))) == (False, True)
+
+
+def test_program_that_breaks_shows_no_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it broke is told; what stood in the variables there may be a key, or words that somebody typed."""
+    monkeypatch.setenv("HUIKUAN_CONFIG", str(tmp_path / "settings.toml"))
+    app = HuikuanApp(House(load()))
+
+    def breaks() -> None:
+        held = "sk-" + "held"
+        raise RuntimeError(f"{len(held)} signs")
+
+    try:
+        breaks()
+    except RuntimeError:
+        app._fatal_error()
+    with app.console.capture() as shown:
+        for part in app._exit_renderables:
+            app.console.print(part)
+    assert "RuntimeError" in shown.get()
+    assert "sk-held" not in shown.get()

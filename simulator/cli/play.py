@@ -66,10 +66,11 @@ def _plain(house: House, read: Read, mode: Mode, seed: int | None) -> int:
 
     if read.scenario is None:
         return diagnostics.PROBLEMS
+    parts.tell_simulated(house, argparse.Namespace())
     name = house.settings.name or getpass.getuser()
     rehearsal = begin(house.desk, read.scenario, name, mode, current(), seed)
 
     def write(text: str) -> None:
         output.line(output.plain(text))
 
-    return play_plain(rehearsal, sys.stdin, write, house.library.courses(), house.library)
+    return play_plain(rehearsal, sys.stdin, write, house.library.courses(), house.library, house.talk(rehearsal))

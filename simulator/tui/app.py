@@ -26,6 +26,7 @@ from simulator.tui.messages import ErrandFailed
 from simulator.tui.screens.base import AttemptScreen, HuikuanScreen
 from simulator.tui.screens.home import HomeScreen
 from simulator.tui.themes import THEMES, theme_name
+from simulator.tui.widgets.bars import KeyBar, TitleBar
 from simulator.tui.widgets.plain import clean
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from simulator.bootstrap import House
     from simulator.model.case import Answer
     from simulator.workflows.rehearse import Rehearsal
+
+KEEPING_AFTER = 10.0  # seconds after the start: whoever opens it wants to see it first
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,15 @@ class Desktop:
 
     Attributes:
         drafts: answers that are not handed in yet, by attempt and field.
+        lines: what was written in a talk and is not said yet, by attempt.
         totals: what finished attempts came to; None where one is not scored or its record no longer fits.
+        heads: the heads of the chains that they were worked out from; decided on since, they are worked out anew.
     """
 
     drafts: dict[str, dict[str, Answer]] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
     totals: dict[str, float | None] = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=dict)
 
 
 # What to open at once: a scenario, an attempt on record, an attempt at hand, or whatever a function opens.
@@ -87,6 +94,18 @@ class HuikuanApp(App[Reopen]):
         Binding("ctrl+q", "quit", N_("Quit"), show=False, priority=True),
     ]
 
+    def _fatal_error(self) -> None:
+        """Ends a program that broke, with where it broke but without the values there: they may be a key or words.
+
+        Textual prints them all.
+        """
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()
+
     def __init__(
         self,
         house: House,
@@ -98,6 +117,7 @@ class HuikuanApp(App[Reopen]):
         self.start = start
         self.desktop = desktop or Desktop()
         self.home = HomeScreen()
+        self.simulated = False  # what is shown is simulated, which every screen says; known once the record is read
         self._solving: tuple[str, bool] | None = None  # the attempt that is solved ahead, and whether unprepared
         for theme in THEMES:
             self.register_theme(theme)
@@ -113,10 +133,45 @@ class HuikuanApp(App[Reopen]):
         """The name that attempts are recorded under."""
         return self.settings.name.strip() or getpass.getuser()
 
+    def on_unmount(self) -> None:
+        """Lets go of a model that is waited for: the threads end before the program does."""
+        self.house.forget_model()
+
     def on_mount(self) -> None:
         self.push_screen(self.home)
+        self.run_worker(self._look_whether_simulated, thread=True, group="simulated")
+        self.set_timer(KEEPING_AFTER, self._keep_periods)
         if self.start is not None:
             self.call_after_refresh(self._open_start)
+
+    def _keep_periods(self) -> None:
+        """Empties in the background what is kept for longer than the periods say, at most once a day."""
+        house = self.house
+
+        def run() -> None:
+            from simulator.workflows.privacy import apply_daily
+
+            try:
+                apply_daily(house.desk, house.exports, house.periods)
+            except (HuikuanError, OSError) as error:
+                self.post_message(ErrandFailed(error, "periods"))
+
+        self.run_worker(run, group="periods", thread=True)
+
+    def _look_whether_simulated(self) -> None:
+        """Marks every screen where the people in the record are simulated."""
+        try:
+            simulated = self.house.store.simulated
+        except (HuikuanError, OSError):  # whoever needs the record says why it cannot be read
+            return
+        if simulated:
+            self.call_from_thread(self._mark_simulated)
+
+    def _mark_simulated(self) -> None:
+        self.simulated = True
+        for screen in self.screen_stack:
+            for bar in (*screen.query(TitleBar), *screen.query(KeyBar)):
+                bar.refresh()
 
     def _open_start(self) -> None:
         start, self.start = self.start, None
@@ -261,6 +316,8 @@ class HuikuanApp(App[Reopen]):
         warnings = [screen.unsaved for screen in self.screen_stack if isinstance(screen, HuikuanScreen)]
         if any(answer is not None for answer in answers):
             warnings.append(_("You have answers that are not handed in. They are lost if you quit now."))
+        if any(line.strip() for line in self.desktop.lines.values()):
+            warnings.append(_("What you wrote in a talk is not said yet; it is lost if you quit now."))
         if any(warnings) and not isinstance(self.screen, Ask):
             self.ask("\n".join(filter(None, warnings)), self.exit, yes=_("Quit"), no=_("Stay"))
         else:

@@ -12,6 +12,7 @@ from simulator.model.figures import money
 from simulator.model.language import _
 from simulator.model.scenario import Scenario
 from simulator.tui.views import (
+    AsideView,
     BetterView,
     CardView,
     DebriefView,
@@ -98,13 +99,20 @@ def exchange_text(exchange: ExchangeView, debtor: str) -> str:
     head = _("Turn {turn}: {move}", turn=exchange.number, move=exchange.label)
     if marks:
         head = _("{text} ({note})", text=head, note=_(", ").join(marks))
-    lines = [head, _("You: {line}", line=exchange.said)]
+    lines = [aside_text(aside, debtor) for aside in exchange.asides]
+    lines += [head, _("You: {line}", line=exchange.said)]
     answer = exchange.answer or (_("(says nothing)"),)
     lines.extend(_("{name}: {text}", name=debtor, text=line) for line in answer)
     lines.extend(f"- {notice}" for notice in exchange.notices)
     if exchange.changes:
         lines.append("- " + meter_changes(exchange.changes))
     return clean("\n".join(lines))
+
+
+def aside_text(aside: AsideView, debtor: str) -> str:
+    """A line that was no tactic, and what the debtor said to it."""
+    lines = [_("Not understood; no turn:"), _("You: {line}", line=aside.said)]
+    return clean("\n".join([*lines, _("{name}: {text}", name=debtor, text=aside.answer)]))
 
 
 def table_text(groups: Iterable[GroupView], meters: Iterable[MeterView]) -> str:

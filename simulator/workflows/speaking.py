@@ -72,12 +72,8 @@ def speak(voice: Voice | None, cue: Cue, within: float) -> Iterator[Piece | Spok
         yield Spoken(cue.line, "authored", "unfit")
 
 
-def cue_for(rehearsal: Rehearsal, exchange: Exchange, said: str | None = None) -> Cue:
-    """What a voice is told of a turn: what everybody in the room knows, and the line.
-
-    Args:
-        said: what the trainee typed; None where he picked the move, and its example was said.
-    """
+def cue_for(rehearsal: Rehearsal, exchange: Exchange) -> Cue:
+    """What a voice is told of a turn: what everybody in the room knows, and the line."""
     language, scenario = rehearsal.language, rehearsal.scenario
     turn = exchange.step.turn
     before = rehearsal.exchanges[turn - 2].answer if turn > 1 else ()
@@ -88,7 +84,7 @@ def cue_for(rehearsal: Rehearsal, exchange: Exchange, said: str | None = None) -
         language=language,
         line=joined(exchange.answer, language),
         before=joined(before, language),
-        said=exchange.said if said is None else said,
+        said=exchange.said,
         guarded=_concessions(scenario, language),
     )
 

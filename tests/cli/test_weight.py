@@ -77,6 +77,7 @@ for one in pkgutil.iter_modules(simulator.cli.__path__):
         ["run", SMALL, "--moves", "-"],
         ["schema"],
         ["verify"],
+        ["listen"],
     ],
     ids=lambda words: words[0],
 )
@@ -86,7 +87,9 @@ def test_command_without_a_screen_loads_no_textual(words: list[str], home: Path)
 
 
 @pytest.mark.parametrize(
-    "words", [["list"], ["check", "invoice-not-found"], ["graph", SMALL], ["schema"]], ids=lambda words: words[0]
+    "words",
+    [["list"], ["check", "invoice-not-found"], ["graph", SMALL], ["schema"], ["listen"]],
+    ids=lambda words: words[0],
 )
 def test_command_that_reads_no_record_loads_no_database(words: list[str], home: Path) -> None:
     """A scenario can be checked without a store."""

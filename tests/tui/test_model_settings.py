@@ -11,12 +11,13 @@ import pytest
 from faulty_endpoint import endpoint
 from textual.pilot import Pilot
 from tui.opening import at, said, told
-from tui.playing import settled
+from tui.playing import settled, shown
 
 from simulator.adapters.settings import Settings
 from simulator.bootstrap import House
 from simulator.model.secret import Secret
 from simulator.tui.app import HuikuanApp
+from simulator.tui.screens.ask import Announce
 from simulator.tui.views.leaving import leaving
 from simulator.tui.widgets.line import Line
 from simulator.tui.widgets.pick import Pick
@@ -56,6 +57,8 @@ def test_what_leaves_depends_on_what_the_model_is_used_for(settings: Settings) -
     assert "models.example.com" in both
     assert "when a model speaks" in both
     assert "when a model speaks" not in listens
+    assert "name, role, company and manner" in both
+    assert "the figures in them" in listens
     assert "when a model listens" in listens
     assert KEY not in both
     assert leaving(replace(model, model_speak=False, model_listen=False)) == "Nothing leaves this machine."
@@ -103,6 +106,23 @@ async def test_endpoint_that_does_not_answer_is_saved_and_told(small_house: Hous
             assert "does not accept the key" in told(app)[-1]
             assert not any(KEY in one for one in told(app))
     assert small_house.settings.model_form == ""
+
+
+async def test_settings_that_cannot_be_kept_once_the_model_answered_are_told(small_house: House) -> None:
+    """The program goes on, and neither the file nor its key stands in what it says."""
+
+    def spoils(body: dict[str, Any]) -> str:
+        small_house.settings.file.write_text(f'model_key = "{KEY}', encoding="utf-8")
+        return held(body)
+
+    with endpoint(answers=spoils) as server:
+        async with at(small_house, size=(100, 60)) as (app, pilot):
+            await filled(app, pilot, model_url=server.url, model_name="tiny", model_key=KEY)
+            await pilot.press("f9")
+            await settled(pilot)
+            assert isinstance(app.screen, Announce)
+            assert "this is not TOML" in shown(app)
+            assert KEY not in shown(app)
 
 
 async def test_key_that_is_kept_is_not_shown_and_goes_with_its_address(small_house: House) -> None:

@@ -34,7 +34,7 @@ async def test_nobody_is_entered_into_the_record_before_the_notice(make_house: M
     async with at(house) as (app, pilot):
         await press(pilot, "enter", "escape")
         assert isinstance(app.screen, HomeScreen)
-        assert not house.store.people  # type: ignore[attr-defined]
+        assert not house.store.people()
 
 
 async def test_the_notice_asks_for_the_name(make_house: MakeHouse) -> None:

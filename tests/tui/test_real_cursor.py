@@ -34,7 +34,7 @@ def test_the_real_cursor_stands_at_the_caret_of_the_line(tmp_path: Path) -> None
         terminal.type("\x1b[D")
         assert terminal.cursor == (column + 4, row)
         terminal.type("\x1b[21~")  # F10: the settings
-        terminal.wait_for(b"The settings are kept in")
+        terminal.wait_for(b"Record: a file")
         terminal.type("\x1b")
         terminal.settle(1.0)
         assert terminal.cursor == (column + 4, row)

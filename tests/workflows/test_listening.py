@@ -215,6 +215,36 @@ def test_unsure_forbidden_act_is_marked_in_an_exam() -> None:
     assert hear("exam", red__insult=0.89, probe__cause=0.05).move is None
 
 
+def _in_an_exam(text: str) -> Heard:
+    return listen(text, AT, ScriptedListener({text: {"red.insult": 0.95, "probe.cause": 0.04}}), "exam")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I would never call you dishonest.", "You must not be ashamed of it.", "我绝不是说您骗人。", "没想威胁您。"],
+)
+def test_line_that_denies_something_is_marked_in_an_exam(text: str) -> None:
+    """However sure it seems: whether it disowns the act, a person has to say."""
+    assert (_in_an_exam(text).move, _in_an_exam(text).marked) == (None, INSULT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["If you don't pay, I'll break your legs.", "I won't let you sleep again.", "你不还钱就等着瞧。", "我不会放过你。"],
+)
+def test_condition_of_a_threat_is_no_denial(text: str) -> None:
+    """What may not be done to whom does not pay, counts."""
+    assert (_in_an_exam(text).move, _in_an_exam(text).marked) == (INSULT, None)
+
+
+def test_idle_line_that_may_be_forbidden_is_nothing_in_an_exam() -> None:
+    """It is no free question about what it surely is not: it is marked, and counts among the lines in a row."""
+    heard = hear("exam", red__insult=0.2, probe__cause=0.05)
+    assert (heard.outcome, heard.move, heard.marked, heard.costs_turn) == ("nothing", None, INSULT, False)
+    assert hear("exam", fillers=2, red__insult=0.2, probe__cause=0.05).costs_turn
+    assert hear("practice", red__insult=0.2, probe__cause=0.05).outcome == "forbidden"
+
+
 def test_forbidden_act_wins_over_both() -> None:
     """Kinds of abuse are added up, and a lawful act beside it does not hide it."""
     heard = hear("exam", red__insult=0.5, red__threat=0.42, probe__cause=0.07)

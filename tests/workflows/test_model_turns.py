@@ -24,12 +24,11 @@ from simulator.engine.program import Program
 from simulator.model.position import Move
 from simulator.model.record import Played, Voiced
 from simulator.model.secret import Secret
-from simulator.workflows.hearing import hear, offers_of
-from simulator.workflows.listening import table
 from simulator.workflows.ports import Figures, Message
-from simulator.workflows.rehearse import Rehearsal, resume
+from simulator.workflows.rehearse import Exchange, Rehearsal, resume
 from simulator.workflows.solutions import Solutions
-from simulator.workflows.speaking import Spoken, cue_for, speak
+from simulator.workflows.speaking import Spoken, cue_for
+from simulator.workflows.talking import Talk
 
 TURNS, THREADS = 500, 8
 PATIENCE, MARGIN = 0.6, 0.8  # seconds; the machine does other things besides, eight of them here
@@ -51,6 +50,7 @@ class Turn:
     """How a turn went."""
 
     fault: str
+    typed: str
     move: str
     spoken: Spoken
     why_heard: str | None
@@ -67,21 +67,19 @@ def model(body: dict[str, Any]) -> str:
 
 
 def turn(rehearsal: Rehearsal, chat: EndpointChat, fault: str) -> Turn:
-    """One turn as a screen would do it."""
+    """One turn as a screen does it; what is asked back is answered with the first reading."""
+    talk = Talk(rehearsal, KeyWords(), ThroughModel(chat), ModelVoice(chat), PATIENCE)
+    typed = f"When will you pay? ({fault}, {rehearsal.turn})"
     begun = time.monotonic()
-    at = table(rehearsal.scenario, rehearsal.legal())
-    told = offers_of(rehearsal.scenario, rehearsal.legal(), rehearsal.language)
-    typed = f"When will you pay? ({fault})"
-    heard = hear(typed, at, KeyWords(), ThroughModel(chat), told, "en", "practice", PATIENCE)
-    move = heard.heard.move or next(one for one in (*heard.heard.choices, *at.legal) if one in at.legal)
-    exchange = rehearsal.play(move)
-    cue = cue_for(rehearsal, exchange, typed)
-    spoken = list(speak(ModelVoice(chat), cue, PATIENCE - heard.seconds))[-1]
+    taken = talk.hear(typed)
+    exchange = talk.say(taken, taken.question.choices[0] if taken.question else None)
+    assert isinstance(exchange, Exchange)
+    spoken = list(talk.answer(exchange, taken.hearing.seconds))[-1]
     seconds = time.monotonic() - begun
     assert isinstance(spoken, Spoken)
-    assert spoken.text == cue.line
-    assert rehearsal.voice(exchange, spoken.text if spoken.shown == "model" else None, spoken.why)
-    return Turn(fault, str(move), spoken, heard.why, seconds)
+    assert spoken.text == cue_for(rehearsal, exchange).line
+    assert talk.keep(exchange, spoken) == (spoken.shown == "model" or spoken.why is not None)
+    return Turn(fault, typed, str(exchange.step.move), spoken, taken.hearing.why, seconds)
 
 
 def test_five_hundred_turns_through_every_fault_lose_nothing(solutions: Solutions, small: Program) -> None:
@@ -123,8 +121,10 @@ def held(rehearsal: Rehearsal, store: MemoryStore, turns: list[Turn]) -> None:
     """What is on record is what happened, and no key or server's word is in it."""
     events = [recorded.event for recorded in store.events(rehearsal.attempt)]
     assert [event.move for event in events if isinstance(event, Played)] == [one.move for one in turns]
-    assert [event.shown for event in events if isinstance(event, Voiced)] == [one.spoken.shown for one in turns]
+    asked = [one for one in turns if one.spoken.shown == "model" or one.spoken.why]
+    assert [event.shown for event in events if isinstance(event, Voiced)] == [one.spoken.shown for one in asked]
     again = resume(rehearsal.desk, rehearsal.attempt)
+    assert [exchange.said for exchange in again.exchanges] == [one.typed for one in turns]
     assert again.codes == rehearsal.codes
     assert list(again.worded().values()) == [one.spoken.text for one in turns if one.spoken.shown == "model"]
     assert store.faults() == []

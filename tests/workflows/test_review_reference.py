@@ -18,16 +18,17 @@ from simulator.engine.machine import Debtor, Step
 from simulator.engine.program import Program
 from simulator.engine.review import ReviewedTurn, Reviewer
 from simulator.engine.solve import Solver
+from simulator.model.position import LOST
 from simulator.model.scenario import Scenario
 
 EXACT = 1e-9
 
 
 def any_talk(program: Program, seed: int, given_facts: dict[str, object] | None = None) -> tuple[Step, ...]:
-    """A talk of moves chosen at random, forbidden ones too, to its end."""
+    """A talk of moves chosen at random, forbidden ones and turns that are lost too, to its end."""
     chance, debtor, steps = random.Random(seed), Debtor(program, seed, given_facts), []
     while debtor.ending is None:
-        steps.append(debtor.step(chance.choice(debtor.legal()).move))
+        steps.append(debtor.step(LOST if chance.random() < 0.15 else chance.choice(debtor.legal()).move))
     return tuple(steps)
 
 
@@ -42,7 +43,10 @@ def agree(reference: Reference, program: Program, reviewer: Reviewer, steps: Seq
             str(act): pytest.approx(worth, abs=EXACT) for act, worth in worths.items()
         }
         best = max(worths[act] for act in reference.lawful(before))
-        played = worths[Act(step.move.tactic, step.move.card)]
+        if step.move == LOST:
+            played = float(reference.scenario.worth.turn) + reference.value(before, left - 1, "typical")
+        else:
+            played = worths[Act(step.move.tactic, step.move.card)]
         assert turn.value == pytest.approx(reference.value(before, left, "typical"), abs=EXACT)
         assert turn.loss == pytest.approx(best - played, abs=0.0005 + EXACT)
         assert turn.luck == pytest.approx(reference_after(reference, program, step, left) - played, abs=EXACT)

@@ -17,7 +17,7 @@ from simulator.model.position import Move
 from simulator.model.record import EVENTS, Played, Started, Voiced
 from simulator.workflows.attempt import fold
 from simulator.workflows.ports import Cue
-from simulator.workflows.rehearse import Desk, Exchange, Rehearsal, resume
+from simulator.workflows.rehearse import Desk, Exchange, Rehearsal, Typed, resume
 from simulator.workflows.solutions import Solutions
 from simulator.workflows.speaking import LEAST, Piece, Spoken, cue_for, speak
 
@@ -106,8 +106,8 @@ def test_cue_holds_what_everybody_knows(desk: Desk, small: Program) -> None:
     """Who he is, the line, and the last exchange; no meter, no stage, no secret, no worth."""
     rehearsal = start(desk, small, RIGHT)
     first = rehearsal.play(Move("rapport.chat"))
-    second = rehearsal.play(Move("ask.plain"))
-    cue = cue_for(rehearsal, second, "When, please?")
+    second = rehearsal.play(Move("ask.plain"), Typed("When, please?"))
+    cue = cue_for(rehearsal, second)
     assert cue.line == " ".join(second.answer)
     assert cue.before == " ".join(first.answer)
     assert cue.said == "When, please?"

@@ -145,12 +145,12 @@ def _english(text: str) -> Iterator[Quantity]:
             continue  # the scale of a number in digits: 1.92 million
         if match[0] == "one" and not _ONE_COUNTED.match(text, match.end()):
             continue
-        total, part = 0, 0
+        total, part = 0.0, 0.0  # not whole numbers: those of an absurd length cannot be turned into others
         for word in re.findall(r"[a-z]+", match[0]):
             if word in _EN_SCALES:
-                part = (part or 1) * _EN_SCALES[word]
+                part = (part or 1.0) * _EN_SCALES[word]
                 if _EN_SCALES[word] > 100:
-                    total, part = total + part, 0
+                    total, part = total + part, 0.0
             else:
                 part += _EN_ONES.get(word, 0) + _EN_TENS.get(word, 0)
         yield _quantity(total + part, text, match.end())
@@ -177,7 +177,7 @@ def _value(written: str) -> float:
 
 
 def _counted(whole: str) -> float:
-    total, section, digit, last = 0, 0, 0, 1
+    total, section, digit, last = 0.0, 0.0, 0, 1
     for sign in whole:
         if sign in _DIGITS:
             digit = _DIGITS[sign]
@@ -187,9 +187,9 @@ def _counted(whole: str) -> float:
             section, digit = section + (digit or 1) * last, 0
         else:
             last = _GROUPS[sign]
-            total, section, digit = (total + section + digit or 1) * last, 0, 0
+            total, section, digit = (total + section + digit or 1.0) * last, 0.0, 0
     # 三万五 is 35,000 and 一百八 is 180; 一百零八 is 108.
-    return float(total + section + digit * (last // 10 if last > 10 else 1))
+    return total + section + digit * (last // 10 if last > 10 else 1)
 
 
 def _plain(value: float) -> str:

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widgets import Button, Input
 
-from simulator.adapters.settings import Form, Settings, faults, save
+from simulator.adapters.settings import Settings, faults, save
 from simulator.model.errors import ModelError
 from simulator.model.language import _
 from simulator.model.secret import Secret
@@ -54,12 +54,13 @@ class ModelTried(Message):
 
     Attributes:
         of: the settings that it was asked under.
+        kept: the settings with what was found out, which is in their file; None where it did not answer.
         error: why it did not answer; None where it did.
     """
 
-    def __init__(self, of: Settings, form: Form | None, error: ModelError | None = None) -> None:
+    def __init__(self, of: Settings, kept: Settings | None, error: ModelError | None = None) -> None:
         super().__init__()
-        self.of, self.form, self.error = of, form, error
+        self.of, self.kept, self.error = of, kept, error
 
 
 class SettingsScreen(HuikuanScreen[None]):
@@ -217,11 +218,11 @@ class SettingsScreen(HuikuanScreen[None]):
         self._close(after)
 
     def on_model_tried(self, event: ModelTried) -> None:
-        """Keeps what was found out, and says it; a model that does not answer is left as it was set."""
+        """Goes by what was found out, and says it; a model that does not answer is left as it was set."""
         house = self.host.house
         if event.of is house.settings:
-            if event.form:
-                house.settings = save(house.settings, model_form=event.form)
+            if event.kept:
+                house.settings = event.kept
                 house.forget_model()
             self._close(house.settings)
             self.host.tell(str(event.error) if event.error else _("Saved. The model answers."))
@@ -239,9 +240,14 @@ def _use(settings: Settings) -> str:
 
 
 def _tried(house: House) -> ModelTried:
-    """Asks the endpoint; in a thread."""
+    """Asks the endpoint, and keeps what was found out; in a thread.
+
+    Raises:
+        SettingsError: the file cannot be written any more.
+    """
     of = house.settings
     try:
-        return ModelTried(of, house.probe())
+        form = house.probe()
     except ModelError as error:
         return ModelTried(of, None, error)
+    return ModelTried(of, save(of, model_form=form))

@@ -33,6 +33,7 @@ from simulator.tui.views.debrief import (
     told,
 )
 from simulator.tui.views.talk import (
+    AsideView,
     DebtorView,
     EndingView,
     EntryView,
@@ -43,9 +44,14 @@ from simulator.tui.views.talk import (
     MenuView,
     MeterView,
     MoveView,
+    QuestionView,
     TalkView,
+    aside_view,
     confirmation,
     hint_views,
+    not_followed,
+    question_view,
+    said_text,
     talk_view,
 )
 from simulator.tui.views.words import (
@@ -59,6 +65,7 @@ from simulator.tui.views.words import (
 )
 
 __all__ = [
+    "AsideView",
     "BetterView",
     "CardView",
     "CompareView",
@@ -79,6 +86,7 @@ __all__ = [
     "PairedPart",
     "PairedTurn",
     "PartView",
+    "QuestionView",
     "RemarkView",
     "ScorecardView",
     "TalkView",
@@ -87,6 +95,7 @@ __all__ = [
     "TurnView",
     "Words",
     "answer_words",
+    "aside_view",
     "channel_word",
     "compare_view",
     "confirmation",
@@ -94,11 +103,14 @@ __all__ = [
     "hint_views",
     "kind_word",
     "name_word",
+    "not_followed",
     "part_word",
     "played_debrief_view",
+    "question_view",
     "rehearsal_debrief_view",
     "remark_views",
     "rubric_of",
+    "said_text",
     "talk_view",
     "told",
 ]

@@ -15,18 +15,19 @@ def leaving(settings: Settings) -> str:
     said = [_("This leaves your machine, for {host}:", host=_host(settings.model_url))]
     if settings.model_listen:
         said.append(
-            _("• when a model listens: the line that you typed, and the names of the moves that are open; not lines "
-              "that the program itself takes for idle")
+            _("• when a model listens: the line that you typed, and of each open move its name, what it is about or "
+              "an example, and the figures in them; not lines that the program itself takes for idle")
         )  # fmt: skip
     if settings.model_speak:
         said.append(
-            _("• when a model speaks: the debtor's line, his line before it and what you said, his name, role and "
-              "company")
+            _("• when a model speaks: the debtor's line, his line before it and what you said, the channel, and his "
+              "name, role, company and manner")
         )  # fmt: skip
     said.append(_("• with each request: the key, and the model's name"))
     said.append(
-        _("Your name, the case file, hidden facts, scores and the record stay here. Exams are held offline. What the "
-          "operator of the endpoint keeps, he has to tell you: ask before you type anything of real customers.")
+        _("Your name, the rest of the case file, hidden facts, scores and the record stay here. Exams are held "
+          "offline. What the operator of the endpoint keeps, he has to tell you: ask before you type anything of real "
+          "customers.")
     )  # fmt: skip
     return "\n".join(said)
 

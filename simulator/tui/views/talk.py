@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.model.language import _
-from simulator.model.position import Move
+from simulator.model.position import LOST, Move
 from simulator.tui.views.words import Words, channel_word
-from simulator.workflows.rehearse import Exchange, Rehearsal
+from simulator.workflows.listening import THRESHOLDS
+from simulator.workflows.rehearse import Aside, Exchange, Rehearsal
 
 if TYPE_CHECKING:
     from simulator.engine.machine import Step
     from simulator.engine.program import CompiledMove, Program
     from simulator.engine.review import Better
+    from simulator.workflows.talking import Doubt, Question
 
 _LEAVE = "end.leave"  # the one tactic that every catalogue has
 
@@ -29,10 +31,19 @@ class MeterView:
 
 
 @dataclass(frozen=True, slots=True)
+class AsideView:
+    """A line that was no tactic, and what the debtor said to it; no turn."""
+
+    said: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExchangeView:
     """One turn as it is told.
 
     Attributes:
+        asides: the lines before it that were no tactic.
         notices: what it visibly changed: excuses, documents, offers, things found out.
         changes: of the meters, in practice only.
         carried: it was played in the attempt that this one tries again from.
@@ -46,6 +57,7 @@ class ExchangeView:
     changes: tuple[MeterView, ...] = ()
     hinted: bool = False
     carried: bool = False
+    asides: tuple[AsideView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +175,7 @@ class TalkView:
         turn: the number of the turn to be played next, or of the last one once the talk is over.
         meters: empty in an exam.
         note_next: a note is to be filed before the debrief.
+        asides: the lines since the last turn that were no tactic.
     """
 
     title: str
@@ -180,6 +193,21 @@ class TalkView:
     ending: EndingView | None
     note_next: bool
     can_take_back: bool
+    asides: tuple[AsideView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """What is asked before a typed line counts.
+
+    Attributes:
+        choices: what the line may mean, the likeliest first.
+        safe: what has the highlight at first is to say it in other words.
+    """
+
+    text: str
+    choices: tuple[MoveView, ...]
+    safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +243,7 @@ def talk_view(rehearsal: Rehearsal) -> TalkView:
         ending=ending_view(words, rehearsal.ending) if rehearsal.ending else None,
         note_next=rehearsal.phase == "note",
         can_take_back=practice and rehearsal.phase in ("talk", "note") and len(rehearsal.exchanges) > prefix,
+        asides=_asides(rehearsal, rehearsal.turn),
     )
 
 
@@ -225,13 +254,69 @@ def exchange_view(rehearsal: Rehearsal, words: Words, exchange: Exchange) -> Exc
     return ExchangeView(
         number=step.turn,
         label=words.move(step.move),
-        said=words.fill(exchange.said),
-        answer=exchange.answer,
+        said=said_text(words, exchange),
+        answer=rehearsal.shown(exchange),
         notices=tuple(_notices(words, program, step)),
         changes=tuple(meter for meter in changes if meter.change),
         hinted=step.turn in rehearsal.state.hints,
         carried=step.turn <= len(rehearsal.state.started.prefix),
+        asides=_asides(rehearsal, step.turn),
     )
+
+
+def said_text(words: Words, exchange: Exchange) -> str:
+    """What the trainee said: as he typed it, or the example with its figures."""
+    if exchange.typed:
+        return exchange.said or _("(erased)")
+    return _("(words that he did not follow)") if exchange.step.move == LOST else words.fill(exchange.said)
+
+
+def _asides(rehearsal: Rehearsal, turn: int) -> tuple[AsideView, ...]:
+    return tuple(aside_view(one) for one in rehearsal.asides if one.turn == turn)
+
+
+def aside_view(aside: Aside) -> AsideView:
+    """A line that was no tactic."""
+    return AsideView(aside.said or _("(erased)"), aside.answer)
+
+
+def not_followed(rehearsal: Rehearsal) -> str:
+    """What is said of a line that was no tactic, once it is on record; in an exam with what the next one costs."""
+    fillers = rehearsal.state.fillers(rehearsal.turn)
+    if not fillers and rehearsal.exchanges and rehearsal.exchanges[-1].step.move == LOST:
+        return _("He did not follow once too often: the turn is lost.")
+    if rehearsal.mode == "exam" and fillers + 1 >= THRESHOLDS.fillers:
+        return _("He did not follow; that was no turn. The next line that he does not follow costs one.")
+    return _("He did not follow; that was no turn.")
+
+
+def question_view(rehearsal: Rehearsal, menu: MenuView, asked: Question) -> QuestionView:
+    """What is asked before a typed line counts."""
+    words = Words(rehearsal.scenario, rehearsal.language)
+    choices = tuple(found for move in asked.choices if (found := menu.find(move)))
+    known = any(tactic.id == asked.closed for tactic in rehearsal.scenario.tactics)
+    closed = words.tactic(asked.closed) if asked.closed and known else ""
+    first = choices[0].label if choices else ""
+    return QuestionView(_doubt(asked.why, first, closed), choices, asked.why in ("forbidden", "leave"))
+
+
+def _doubt(why: Doubt, first: str, closed: str) -> str:
+    """A question in words.
+
+    Args:
+        first: the likeliest move.
+        closed: the tactic that is not open now; empty where the scenario has none of that name.
+    """
+    if why == "closed" and not closed:
+        return _("This is nothing that can be done here now. Do you mean one of these?")
+    return {
+        "which": _("This can be taken in several ways. Which do you mean?"),
+        "closed": _("This sounds like “{move}”, which is not open now. Do you mean one of these?", move=closed),
+        "acts": _("This does more than one thing, and one turn is one move. Which is to count?"),
+        "forbidden": _("No collector may do this, and it fails the talk: {move}. Do you mean it?", move=first),
+        "offer": _("Is this the offer that you mean?"),
+        "leave": _("Leave? The talk ends with it."),
+    }[why]
 
 
 def confirmation(view: TalkView, chosen: MoveView) -> str:

@@ -8,7 +8,7 @@ from scoring.rubric import Name, PartName
 from simulator.model.case import Answer, FormQuestion
 from simulator.model.figures import figures, fill
 from simulator.model.language import Language, _
-from simulator.model.position import Move
+from simulator.model.position import LOST, Move
 from simulator.model.scenario import Scenario
 from simulator.model.text import Text
 
@@ -58,6 +58,8 @@ class Words(Texts):
 
     def move(self, move: Move) -> str:
         """A move in words: the tactic, and the card it is aimed at."""
+        if move == LOST:
+            return _("Turn lost")
         if not move.card:
             return self.tactic(move.tactic)
         return _("{tactic}: {card}", tactic=self.tactic(move.tactic), card=self.card(move.card))

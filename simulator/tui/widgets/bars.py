@@ -26,6 +26,11 @@ _IF_ROOM = ("f10",)
 _GAP = "  "
 
 
+def simulated_mark(widget: Widget) -> str:
+    """What says that the people in the record are simulated; empty where they are not."""
+    return f" {_('simulated data')} " if getattr(widget.app, "simulated", False) else ""
+
+
 class TitleBar(Widget):
     """Where one is, and at the right how: one line."""
 
@@ -47,10 +52,12 @@ class TitleBar(Widget):
             self.refresh()
 
     def render(self) -> RenderResult:
-        width = self.content_size.width
+        mark = simulated_mark(self)
+        width = self.content_size.width - cells(mark) - (1 if mark else 0)
         aside = fit(self.aside, min(cells(self.aside), max(width - 12, 0)))
         room = max(width - cells(aside) - (2 if aside else 0), 0)
-        return Content.assemble(plain(fit(self.heading, room)), "  " if aside else "", plain(aside, "not bold"))
+        said = Content.assemble(plain(fit(self.heading, room)), "  " if aside else "", plain(aside, "not bold"))
+        return Content.assemble((mark, "reverse"), " ", said) if mark else said
 
 
 class KeyBar(Widget):
@@ -78,8 +85,10 @@ class KeyBar(Widget):
         common = [self._entry(key, active[key]) for key in _COMMON if key in active and active[key].binding.show]
         own = [self._entry(key, one) for key, one in shown_once(active) if key not in (*_COMMON, *_IF_ROOM)]
         own += [self._entry(key, active[key]) for key in _IF_ROOM if key in active and active[key].binding.show]
-        room = self.content_size.width + len(_GAP) - sum(cells(entry.plain) + len(_GAP) for entry in common)
-        shown: list[Content] = []
+        mark = "" if self.screen.query(TitleBar) else simulated_mark(self)  # over a dialog there is no other bar
+        shown = [Content.assemble((mark, "reverse"))] if mark else []
+        taken = sum(cells(entry.plain) + len(_GAP) for entry in (*common, *shown))
+        room = self.content_size.width + len(_GAP) - taken
         for entry in own:
             needed = cells(entry.plain) + len(_GAP)
             if needed <= room:

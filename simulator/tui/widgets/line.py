@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.geometry import Offset
 from textual.widgets import Input
 
 from simulator.tui.lines import clean
+from simulator.tui.widgets.keys_in_order import edit_at_once
 
 
 class Line(Input):
@@ -32,6 +34,10 @@ class Line(Input):
     def validate_value(self, value: str) -> str:
         """What is pasted or was there before holds no sign that steers the terminal."""
         return clean(value).replace("\n", " ")
+
+    async def on_key(self, event: events.Key) -> None:
+        """What edits counts where it was typed among the letters."""
+        await edit_at_once(self, event)
 
     @property
     def cursor_screen_offset(self) -> Offset:

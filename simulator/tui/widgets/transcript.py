@@ -11,7 +11,7 @@ from textual.content import Content
 
 from simulator.model.language import _
 from simulator.tui.texts import meter_changes
-from simulator.tui.views import ExchangeView
+from simulator.tui.views import AsideView, ExchangeView
 from simulator.tui.widgets.lines import QUIET
 from simulator.tui.widgets.plain import Plain, plain, prose
 
@@ -29,7 +29,20 @@ class Turn(Plain):
 
     def __init__(self, exchange: ExchangeView, debtor: str) -> None:
         super().__init__(prose(exchange_content(exchange, debtor)))
+        self.exchange, self.debtor = exchange, debtor
+
+    def retell(self, exchange: ExchangeView) -> None:
+        """Tells the turn as it is now."""
         self.exchange = exchange
+        self.update(prose(exchange_content(exchange, self.debtor)))
+
+
+class Asides(Plain):
+    """The lines since the last turn that were no tactic."""
+
+    DEFAULT_CSS = """
+    Asides { height: auto; margin-bottom: 1; display: none; }
+    """
 
 
 class Earlier(Plain):
@@ -56,26 +69,44 @@ class Transcript(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         yield Plain(self.empty, id="empty")
+        yield Asides()
 
-    def show(self, exchanges: Sequence[ExchangeView]) -> None:
-        """Shows a talk's turns: mounts the new ones, removes those that are no more, and goes to the foot."""
+    def show(self, exchanges: Sequence[ExchangeView], asides: Sequence[AsideView] = ()) -> None:
+        """Shows a talk's turns: mounts new ones, retells changed ones, removes those no more, and goes to the foot.
+
+        Args:
+            asides: the lines since the last turn that were no tactic.
+        """
         wanted = tuple(exchanges)
         kept = max(_same(self._exchanges, wanted) - self._from, 0)
-        for turn in self._turns[kept:]:
+        stay = max(len(wanted) - self._from, 0)
+        for turn, exchange in zip(self._turns[kept:stay], wanted[self._from + kept :], strict=False):
+            turn.retell(exchange)
+        for turn in self._turns[stay:]:
             turn.remove()
-        del self._turns[kept:]
+        del self._turns[stay:]
         if not self._turns:
             self._from = max(len(wanted) - MOST_TURNS, 0)
         new = [Turn(exchange, self.debtor) for exchange in wanted[self._from + len(self._turns) :]]
         self._turns += new
         self._exchanges = wanted
-        self.query_one("#empty").display = not wanted
-        self.mount_all(new)
+        self.query_one("#empty").display = not wanted and not asides
+        after = self.query_one(Asides)
+        after.display = bool(asides)
+        after.update(prose(Content("\n").join(aside_content(one, self.debtor) for one in asides)))
+        self.mount_all(new, before=after)
         self._prune()
         self.scroll_to_foot()
 
     def scroll_to_foot(self) -> None:
         self.call_after_refresh(self.scroll_end, animate=False)
+
+    def retell_last(self, exchange: ExchangeView) -> None:
+        """Tells the last turn as it is now, in its one widget: a wording that is still being said."""
+        if self._turns:
+            self._turns[-1].retell(exchange)
+            self._exchanges = (*self._exchanges[:-1], exchange)
+            self.scroll_to_foot()
 
     def load_earlier(self) -> bool:
         """Shows some more of the turns before; whether there were any."""
@@ -133,7 +164,8 @@ def exchange_content(exchange: ExchangeView, debtor: str) -> Content:
     if exchange.carried:
         marks.append(_("from the earlier attempt"))
     head = _("Turn {turn} · {move}", turn=exchange.number, move=" · ".join(marks))
-    lines = [plain(head, QUIET), _spoken(_("You"), exchange.said, "bold $primary")]
+    lines = [line for aside in exchange.asides for line in (aside_content(aside, debtor), plain(""))]
+    lines += [plain(head, QUIET), _spoken(_("You"), exchange.said, "bold $primary")]
     first, *others = exchange.answer or (_("(says nothing)"),)
     lines.append(_spoken(debtor, first, "bold $accent"))
     lines.extend(plain(f"  {line}") for line in others)
@@ -142,6 +174,13 @@ def exchange_content(exchange: ExchangeView, debtor: str) -> Content:
         notices.append(meter_changes(exchange.changes))
     lines.extend(plain(f"  - {notice}", QUIET) for notice in notices)
     return Content("\n").join(lines)
+
+
+def aside_content(aside: AsideView, debtor: str) -> Content:
+    """A line that was no tactic: quiet, and said in words to be no turn."""
+    said, answered = _spoken(_("You"), aside.said, ""), _spoken(debtor, aside.answer, "")
+    told = Content("\n").join([plain(_("Not understood; no turn:")), said, answered])
+    return told.stylize(QUIET)
 
 
 def _spoken(who: str, line: str, style: str) -> Content:

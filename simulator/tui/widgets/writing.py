@@ -10,6 +10,7 @@ from textual.widgets import TextArea
 
 from simulator.tui.keys import N_
 from simulator.tui.lines import clean
+from simulator.tui.widgets.keys_in_order import edit_at_once
 
 
 class Writing(TextArea, inherit_bindings=False):
@@ -43,7 +44,9 @@ class Writing(TextArea, inherit_bindings=False):
         """What is pasted holds no sign that steers the terminal."""
         event.text = clean(event.text)
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Textual would take Esc for leaving the text; what it does, the screen says."""
         if event.key == "escape":
             event.prevent_default()
+        else:
+            await edit_at_once(self, event)

@@ -33,6 +33,7 @@ from simulator.tui.views.editing import (
     shifted,
 )
 from simulator.tui.views.yaml_lines import Colours, colour
+from simulator.tui.widgets.keys_in_order import edit_at_once
 
 Mark = Literal["error", "finding"]
 _SIGNS: dict[Mark, str] = {"error": "!", "finding": "?"}
@@ -195,7 +196,7 @@ class YamlEditor(TextArea, inherit_bindings=False):
         """What is pasted holds no sign that steers the terminal, and no tabs, which YAML does not have."""
         event.text = editable(event.text.expandtabs(STEP))
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Keys that do something else in YAML than in any text."""
         if self.list_open and event.key in _LIST_KEYS:
             self.post_message(self.ListKey(event.key))
@@ -203,6 +204,7 @@ class YamlEditor(TextArea, inherit_bindings=False):
             event.prevent_default()  # Textual would leave the text; what Esc does, the screen says
             return
         elif self.read_only or event.key not in ("enter", "tab", "shift+tab"):
+            await edit_at_once(self, event)
             return
         elif event.key == "enter":
             self._new_line()

@@ -72,3 +72,13 @@ def test_quantities_that_differ_are_told_apart(one: str, other: str) -> None:
 def test_idiom_is_no_quantity(text: str) -> None:
     """Or nearly every wording would be refused."""
     assert quantities(text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "absurd",
+    ["亿" * 45, "百分之" + "亿" * 45, "亿" * 45 + "分之一", " ".join(["hundred"] * 200)],
+    ids=["number", "share", "fraction", "english"],
+)
+def test_absurd_numbers_are_quantities_too(absurd: str) -> None:
+    """A model may write anything, and the talk goes on: what no machine can count is no figure of the line either."""
+    assert quantities(absurd)
