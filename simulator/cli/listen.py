@@ -135,6 +135,8 @@ def _read(path: str) -> str:
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             text = file.read(_LARGEST + 1)
+    except UnicodeDecodeError as why:
+        raise UsageError(_("{path}: this is not UTF-8 text; save the file as UTF-8.", path=path)) from why
     except (OSError, ValueError) as why:
         raise UsageError(_("Cannot read {path}: {why}", path=path, why=why)) from why
     if len(text) > _LARGEST:

@@ -92,33 +92,46 @@ class _Answer:
 def labelled(text: str, known: Collection[str]) -> tuple[Labelled, ...]:
     """The lines of a CSV file of ``text,tactic[,tactic2,language,kind]``, with or without a line of names.
 
+    With a line of names the columns may stand in any order, and others are passed over. Empty lines are too.
+
     Args:
         known: ids of the tactics.
 
     Raises:
-        UsageError: a row has another shape, or names a tactic that does not exist.
+        UsageError: there is no line to measure, the names have no ``text`` and ``tactic``, a row has no tactic or one
+            that does not exist, or the file is no CSV. The line of the file is named.
     """
-    rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(text)), 1) if any(row)]
+    rows = _rows(text)
+    names = tuple(name.strip().casefold() for name in rows[0][1]) if rows else ()
+    if {"text", "tactic"} <= set(names):
+        rows = rows[1:]
+    elif {"text", "tactic"} & set(names):
+        raise UsageError(_("Line {line}: the names of the columns must hold text and tactic.", line=rows[0][0]))
+    else:
+        names = _FIELDS
     if not rows:
-        return ()
-    names: Sequence[str] = _FIELDS
-    if rows[0][1][:2] == ["text", "tactic"]:
-        names, rows = rows[0][1], rows[1:]
-    found = []
-    for number, row in rows:
-        cells = dict(zip(names, (cell.strip() for cell in row), strict=False))
-        line = Labelled(
-            row[0],
-            cells.get("tactic", ""),
-            cells.get("tactic2", "") or cells.get("second", ""),
-            cells.get("language", ""),
-            cells.get("kind", ""),
-        )
-        for tactic in (line.tactic, line.second or NONE):
-            if tactic not in known and tactic != NONE:
-                raise UsageError(_("Row {row}: there is no tactic “{name}”.", row=number, name=tactic))
-        found.append(line)
-    return tuple(found)
+        raise UsageError(_("There is no line to measure: the file needs lines of text,tactic."))
+    return tuple(_labelled(number, dict(zip(names, row, strict=False)), known) for number, row in rows)
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """The rows that hold anything, with the number of the file's line that each ends in."""
+    reader = csv.reader(io.StringIO(text))
+    try:
+        return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as why:
+        raise UsageError(_("Line {line}: this is no CSV: {why}", line=reader.line_num, why=why)) from why
+
+
+def _labelled(number: int, cells: Mapping[str, str], known: Collection[str]) -> Labelled:
+    rest = {name: cell.strip() for name, cell in cells.items()}
+    second = rest.get("tactic2", "") or rest.get("second", "")
+    if not rest.get("tactic"):
+        raise UsageError(_("Line {line}: there is no tactic; each line is text,tactic.", line=number))
+    for tactic in (rest["tactic"], second or NONE):
+        if tactic not in known and tactic != NONE:
+            raise UsageError(_("Line {line}: there is no tactic “{name}”.", line=number, name=tactic))
+    return Labelled(cells["text"], rest["tactic"], second, rest.get("language", ""), rest.get("kind", ""))
 
 
 def measure(

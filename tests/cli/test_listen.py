@@ -69,12 +69,19 @@ def test_listen_eval_json_is_one_document(huikuan: Any, tmp_path: Path) -> None:
 
 
 def test_listen_eval_names_what_is_wrong_with_the_file(huikuan: Any, tmp_path: Path) -> None:
-    """The row of an unknown tactic, or that there is no file."""
+    """An unknown tactic, no lines, no names of columns, another encoding, or no file; and nothing is printed."""
     file = tmp_path / "lines.csv"
-    file.write_text("hm,probe.cuase\n", encoding="utf-8")
-    ran = huikuan("listen", "--eval", str(file))
-    assert ran.code == 2
-    assert "Row 1" in ran.err
+    for written, says in (
+        (b"hm,probe.cuase\n", "probe.cuase"),
+        (b"", "text,tactic"),
+        (b"text,label\nhm,probe.cause\n", "text and tactic"),
+        ("text,tactic\n流程走到哪一步了,probe.chain\n".encode("gb18030"), "UTF-8"),
+    ):
+        file.write_bytes(written)
+        ran = huikuan("listen", "--eval", str(file))
+        assert ran.code == 2
+        assert says in ran.err
+        assert ran.out == ""
     assert huikuan("listen", "--eval", str(tmp_path / "none.csv")).code == 2
 
 

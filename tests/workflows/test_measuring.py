@@ -96,11 +96,26 @@ def test_files_are_read_with_and_without_names() -> None:
     named = labelled("text,tactic,tactic2,language,kind\nhm,a.one,b.two,en,double\n", KNOWN)
     assert named == (Labelled("hm", "a.one", "b.two", "en", "double"),)
     assert labelled("text,tactic,second,language\nhm,a.one,b.two,en\n", KNOWN)[0].second == "b.two"
-    assert labelled("", KNOWN) == ()
+    turned = labelled(" Tactic , note, text\na.one,x,hm\n", KNOWN)
+    assert turned == (Labelled("hm", "a.one"),)
 
 
-@pytest.mark.parametrize("text", ["hm,a.three\n", "hm\n", "text,tactic,tactic2\nhm,a.one,c\n"])
-def test_unknown_tactic_is_refused_with_its_row(text: str, english: None) -> None:
-    """A slip in a test file must not lower a figure silently."""
-    with pytest.raises(UsageError, match="Row"):
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("hm,a.three\n", "Line 1.*a.three"),
+        ("hm\n", "Line 1"),
+        ("hm,\n", "Line 1"),
+        ("text,tactic,tactic2\nhm,a.one,c\n", "Line 2.*“c”"),
+        ('text,tactic\n"two\nlines",a.one\n\nhm,a.three\n', "Line 5.*a.three"),
+        ("text,label\nhm,a.one\n", "Line 1.*text and tactic"),
+        ("", "no line to measure"),
+        ("\n , \n", "no line to measure"),
+        ("text,tactic\n", "no line to measure"),
+        ("text,tactic\n" + "x" * 200_000 + ",a.one\n", "no CSV"),
+    ],
+)
+def test_bad_file_is_refused_with_its_line(text: str, says: str, english: None) -> None:
+    """A slip in a test file must not lower a figure silently, nor a file without lines look like a measurement."""
+    with pytest.raises(UsageError, match=says):
         labelled(text, KNOWN)

@@ -16,6 +16,7 @@ from pathlib import Path
 _ORDERS = Path(__file__).parent / "orders.toml"
 _LISTING = re.compile(r"[,，、;；/|\n+>→。.:：()（）]+| and | then | 和 | 加 |然后|以及|再加|外加")
 _SHORTEST = {True: 2, False: 4}  # characters of a piece of a name that tells something, in Chinese and in English
+_QUOTES = "“”‘’「」『』《》\"'"
 _FEWEST = 2  # pieces of a list; one name alone is none too, if there is nothing else in the line
 _MANY = 4  # pieces of a list that has other words too
 
@@ -40,6 +41,8 @@ class Orders:
         ):
             return True
         named = [name for name in self._long if name in plain]
+        if any(re.search(rf"[{_QUOTES}]{re.escape(name)}[{_QUOTES}]", plain) for name in named):
+            return True  # nobody quotes a tactic's name to a customer
         return len(named) >= _FEWEST or self._is_list(plain)
 
     def _is_list(self, plain: str) -> bool:
