@@ -30,6 +30,7 @@ PLACES = {
     "sqlalchemy": "simulator/adapters/store/",
     "sqlite3": "simulator/adapters/store/",
     "openai": "simulator/adapters/calling/",
+    "python_calamine": "simulator/adapters/sheets.py",
 }
 
 
@@ -196,11 +197,12 @@ def test_third_parties_stay_in_one_place() -> None:
 
 
 def test_scoring_stands_on_the_standard_library_alone() -> None:
-    """The same transcript gets the same score in any year."""
+    """The same transcript gets the same score in any year; numpy is where a million observations are judged."""
     for path, tree in sources("scoring"):
         for module in imports(tree):
             top = module.split(".")[0]
-            assert top in sys.stdlib_module_names or top == "scoring", (path, module)
+            judging = (path, top) == ("scoring/mastery.py", "numpy")
+            assert judging or top in sys.stdlib_module_names or top == "scoring", (path, module)
 
 
 def test_nothing_prints_but_output_and_diagnostics() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from itertools import pairwise
 from typing import NoReturn, Protocol, cast
@@ -32,7 +32,14 @@ COMMANDS = (
     "publish",
     "diff",
     "schema",
+    "report",
     "verify",
+    "regrade",
+    "people",
+    "assign",
+    "data",
+    "demo",
+    "decide",
 )
 
 # What argparse itself says. It asks gettext, which knows nothing of `--lang`, and is made to ask us.
@@ -106,10 +113,19 @@ def _dispatch(given: list[str]) -> int:
         command = commands.add_parser(name, help=said, description=said, allow_abbrev=False)
         _common(command, top=False)
         module.add_arguments(command)
+        for inner in _inner(command):
+            _common(inner, top=False)
         command.set_defaults(run=module.run)
     parsed = parser.parse_args(given)
     code: int = parsed.run(parsed)
     return code
+
+
+def _inner(command: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """The parsers of a command's own commands."""
+    for action in command._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices.values()
 
 
 def _command_of(given: Sequence[str]) -> str | None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulator.model.language import _
 from simulator.tui.lines import fit
-from simulator.tui.words import channel_name, in_language, language_mark, level_name, mode_name, moment, score
+from simulator.tui.words import channel_name, day_name, in_language, language_mark, level_name, mode_name, moment, score
 
 if TYPE_CHECKING:
+    from simulator.workflows.assigning import Due
     from simulator.workflows.ports import AttemptSummary, Title
 
 _FACTS = 15  # cells of a row for channel and turns
 _SCORES = 20  # and for the last and best score
+_DUE, _LEFT = 18, 16  # and for due date and attempts left
+_NEAR = 7  # days: what is due within a week is told in days
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,14 @@ class Listing:
         attempts: the latest first.
         totals: of finished attempts, as far as they are known.
         outdated: the attempts whose scenario was changed since they began, as far as that is known.
+        due: what the trainee was assigned, what is to be done first at the head.
     """
 
     titles: tuple[Title, ...] | None = None
     attempts: tuple[AttemptSummary, ...] = ()
     totals: Mapping[str, float | None] = field(default_factory=dict)
     outdated: frozenset[str] = frozenset()
+    due: tuple[Due, ...] = ()
 
     @property
     def offered(self) -> tuple[Title, ...]:
@@ -60,6 +66,8 @@ class Listing:
         kind, _colon, name = row.partition(":")
         if kind == "scenario":
             return name
+        if kind == "due":
+            return name.partition("/")[2]
         return next((one.scenario for one in self.attempts if kind == "attempt" and one.attempt == name), None)
 
     def unfinished(self) -> list[AttemptSummary]:
@@ -80,8 +88,31 @@ class Listing:
 
     def rows(self, filtered: str, width: int) -> list[Row]:
         """All rows whose text has the words of the filter."""
-        rows = self._going_on(filtered, width) + self._scenarios(filtered, width)
+        rows = self._assigned(filtered, width) + self._going_on(filtered, width) + self._scenarios(filtered, width)
         return [row for at, one in enumerate(rows) for row in ((Row(""), one) if at and not one.id else (one,))]
+
+    def _assigned(self, filtered: str, width: int) -> list[Row]:
+        room = max(width - 8 - _DUE - _LEFT - 3, 12)
+        rows = [
+            Row(
+                f"{fit(self.name(one.scenario), room)} {fit(mode_name(one.assignment.event.mode), 8)} "
+                f"{fit(due_text(one), _DUE)} {fit(left_text(one), _LEFT)}",
+                f"due:{one.assignment.id}/{one.scenario}",
+            )
+            for one in self.to_do()
+            if matches(filtered, self.name(one.scenario), one.scenario, one.assignment.title)
+        ]
+        return [Row(_("Assigned to you")), *rows] if rows else []
+
+    def to_do(self) -> list[Due]:
+        """What is assigned and not done yet, what is due first at the head."""
+        return [one for one in self.due if one.state in ("open", "overdue")]
+
+    def assigned(self, row: str) -> Due | None:
+        """What a row stands for, where it was assigned."""
+        kind, _colon, name = row.partition(":")
+        found = (one for one in self.due if f"{one.assignment.id}/{one.scenario}" == name)
+        return next(found, None) if kind == "due" else None
 
     def _going_on(self, filtered: str, width: int) -> list[Row]:
         rows = [
@@ -142,6 +173,9 @@ class Listing:
         if not row:
             return self._empty(filtered)
         kind, _colon, name = row.partition(":")
+        assigned = self.assigned(row)
+        if assigned:
+            return self._about_assigned(assigned)
         if kind == "attempt":
             return self._about_attempt(next(one for one in self.attempts if one.attempt == name))
         title = self.title(name)
@@ -151,6 +185,19 @@ class Listing:
         if filtered:
             return _("Nothing here has “{words}” in it. Esc clears the line.", words=filtered)
         return _("There are no scenarios. F10 shows where they are looked for.")
+
+    def _about_assigned(self, one: Due) -> str:
+        event = one.assignment.event
+        facts = [mode_name(event.mode), due_text(one), left_text(one)]
+        facts += [_("pass mark {mark}", mark=score(event.pass_mark))] if event.pass_mark is not None else []
+        facts += [_("shared: its score and lines are seen")] if event.shared and event.mode == "practice" else []
+        then = _("Enter starts it.")
+        if one.attempt is not None:
+            then = _("Enter goes on exactly where you stopped.")
+        elif not one.can_start:
+            then = _("It cannot be started any more.")
+        head = _("{a} · {b}", a=self.name(one.scenario), b=one.assignment.title)
+        return "\n".join((head, " · ".join(fact for fact in facts if fact), then))
 
     def _about_attempt(self, one: AttemptSummary) -> str:
         lines = [
@@ -172,6 +219,34 @@ class Listing:
         then = [_("Enter starts it as practice, F2 as an exam.")]
         then.extend([_("F3 shows the debriefs.")] if done else [])
         return "\n".join((summary, " · ".join(facts), " ".join(then)))
+
+
+def due_text(one: Due, now: datetime | None = None) -> str:
+    """Until when something is to be done, in days of this machine's clock: ``due tomorrow``, ``overdue by 3 days``."""
+    due = one.assignment.event.due
+    if due is None:
+        return _("no due date")
+    days = (due.astimezone().date() - (now or datetime.now().astimezone()).date()).days
+    if one.state == "overdue" or days < 0:
+        return (
+            _("overdue by {n} days", n=-days)
+            if days < -1
+            else _("overdue since today")
+            if not days
+            else _("overdue by a day")
+        )
+    if days > _NEAR:
+        return _("due {day}", day=day_name(due.astimezone().date()))
+    return _("due today") if not days else _("due tomorrow") if days == 1 else _("due in {n} days", n=days)
+
+
+def left_text(one: Due) -> str:
+    """How many attempts may still be begun."""
+    if one.attempt is not None:
+        return _("begun")
+    if one.left is None:
+        return _("{n} so far", n=one.used) if one.used else _("not begun")
+    return _("one attempt left") if one.left == 1 else _("{n} attempts left", n=one.left)
 
 
 def matches(filtered: str, *texts: str) -> bool:

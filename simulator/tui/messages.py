@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.model.problem import Problem
+    from simulator.workflows.assigning import Due
     from simulator.workflows.ports import AttemptSummary, Title
     from simulator.workflows.rehearse import Rehearsal
 
@@ -64,6 +65,14 @@ class AttemptsDated(Message):
     def __init__(self, outdated: frozenset[str]) -> None:
         super().__init__()
         self.outdated = outdated
+
+
+class DueRead(Message):
+    """What the trainee was assigned was read: what is to be done first at the head, then what is done."""
+
+    def __init__(self, due: Sequence[Due]) -> None:
+        super().__init__()
+        self.due = due
 
 
 class AttemptScored(Message):

@@ -333,7 +333,7 @@ def test_play_plain_records_an_attempt_that_verifies(huikuan: Any, home: Path) -
     assert ran.code == 0
     assert "Mr Zhou" in ran.out
     verified = huikuan("verify", "--json")
-    assert verified.json == {"attempts": 1, "whole": True, "faults": []}
+    assert (verified.json["attempts"], verified.json["whole"], verified.json["faults"]) == (1, True, [])
     with sqlite3.connect(home / "huikuan.db") as connection:
         ((started,),) = connection.execute("SELECT payload FROM events WHERE seq = 0").fetchall()
     connection.close()

@@ -14,7 +14,7 @@ import pytest
 from shelf import CONTENT
 
 SMALL = str(CONTENT / "library" / "small-debt" / "scenario.yaml")
-TALK = "\n".join(["", "", "", "", "", "rapport.chat", "ask.plain", "end.leave", "", "", "", ""])
+TALK = "\n".join(["", "", "", "", "", "rapport.chat", "ask.plain", "end.leave", "yes", "", "", "", ""])
 NOBODY = 65534
 
 
@@ -45,7 +45,8 @@ def attempts_of(path: Path) -> list[str]:
 
 def test_verify_of_a_whole_record_exits_0(store: Path, huikuan: Any) -> None:
     """All attempts, no fault; one attempt by its id too."""
-    assert huikuan("verify", "--json").json == {"attempts": 2, "whole": True, "faults": []}
+    whole = {"attempts": 2, "results": 2, "stale": 0, "unknown_rubric": 0, "whole": True, "faults": []}
+    assert huikuan("verify", "--json").json == whole
     assert huikuan("verify", attempts_of(store)[0]).code == 0
     assert "2 attempts, 0 faults" in huikuan("verify").out
 
@@ -56,7 +57,7 @@ def test_attempt_verifies_after_its_scenario_has_changed_or_gone(huikuan: Any, t
     shutil.copytree(CONTENT, folder)
     file = folder / "library" / "small-debt" / "scenario.yaml"
     assert huikuan("play", str(file), "--plain", "--as", "A", "--seed", "1", stdin=TALK).code == 0
-    whole = {"attempts": 1, "whole": True, "faults": []}
+    whole = {"attempts": 1, "results": 1, "stale": 0, "unknown_rubric": 0, "whole": True, "faults": []}
     text = file.read_text(encoding="utf-8")
     assert "stage: guarded" in text
     for changed in (text.replace("stage: guarded", "stage: bargaining"), "nothing: at all\n"):
@@ -160,7 +161,8 @@ def test_locked_store_exits_3_and_keeps_what_it_has(store: Path, huikuan: Any) -
     assert ran.code == 3
     assert "Traceback" not in ran.err
     assert str(store) in ran.err
-    assert huikuan("verify", "--json").json == {"attempts": 2, "whole": True, "faults": []}
+    whole = {"attempts": 2, "results": 2, "stale": 0, "unknown_rubric": 0, "whole": True, "faults": []}
+    assert huikuan("verify", "--json").json == whole
 
 
 @contextmanager

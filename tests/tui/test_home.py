@@ -26,6 +26,7 @@ from simulator.tui.screens.home import HomeScreen
 from simulator.tui.screens.talk import TalkScreen
 from simulator.tui.widgets.line import Line
 from simulator.tui.widgets.rows import RowList
+from simulator.workflows.deciding import overrule
 from simulator.workflows.ports import AttemptSummary, Title
 
 
@@ -164,6 +165,18 @@ async def test_home_scores_what_is_finished_and_opens_its_debrief(small_house: H
         assert " points" in shown(app)
         await press(pilot, "enter")
         assert isinstance(app.screen, DebriefScreen)
+
+
+async def test_home_tells_what_a_person_decided_and_no_longer_what_the_program_made(small_house: House) -> None:
+    """At the start, and where it was decided while the application was open."""
+    attempt = finished(small_house.desk, small(small_house), mode="exam").attempt
+    overrule(small_house.desk, attempt, "Li Na", "total", None, 12.5, "other", "x")
+    async with at(small_house) as (app, pilot):
+        assert app.desktop.totals[attempt] == 12.5
+        overrule(small_house.desk, attempt, "Li Na", "total", None, 27.5, "other", "x")
+        app.home.reload()
+        await settled(pilot)
+        assert app.desktop.totals[attempt] == 27.5
 
 
 async def test_two_finished_attempts_are_compared(small_house: House) -> None:

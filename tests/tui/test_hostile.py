@@ -157,7 +157,7 @@ async def test_a_hostile_title_and_name_are_listed_as_text(make_house: MakeHouse
     house.__dict__["library"] = Titled(titles)
     async with at(house) as (app, pilot):
         assert all(text in shown(app) for text in MARKUP)
-        await press(pilot, "ctrl+p")
+        await press(pilot, "ctrl+p", *"start")
         assert all(text in shown(app) for text in MARKUP)
         await press(pilot, "escape", "f10")
         assert MARKUP[1] in shown(app)

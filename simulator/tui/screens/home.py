@@ -25,6 +25,7 @@ from simulator.tui.messages import (
     AttemptScored,
     AttemptsDated,
     AttemptsRead,
+    DueRead,
     ErrandCancelled,
     ErrandFailed,
     ScenarioBroken,
@@ -36,6 +37,8 @@ from simulator.tui.widgets.plain import Plain
 from simulator.tui.widgets.rows import Row, RowList
 
 if TYPE_CHECKING:
+    from simulator.workflows.assigning import Due
+    from simulator.workflows.cells import Filters
     from simulator.workflows.ports import Title
 
 Mode = Literal["practice", "exam"]
@@ -47,6 +50,14 @@ class Finder(Line):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", N_("Start or go on"))]
 
 
+class Figures(Message):
+    """What works figures out is loaded: those of a group through a filter, or the trainee's own progress."""
+
+    def __init__(self, group: bool = False, filters: Filters | None = None) -> None:
+        super().__init__()
+        self.group, self.filters = group, filters
+
+
 class HomeScreen(HuikuanScreen[None]):
     """What there is to do."""
 
@@ -54,8 +65,9 @@ class HomeScreen(HuikuanScreen[None]):
     HELP = N_(
         "Here you choose what to practise. Type to find a scenario, move with Up and Down, and press Enter to start "
         "it, or to go on with an attempt that is not finished. In practice you see the debtor's meters and may ask for "
-        "hints and take moves back; an exam is one go without them. F3 lists what you have finished of a scenario, "
-        "with its debriefs."
+        "hints and take moves back; an exam is one go without them. What you were assigned stands at the top, what is "
+        "due first before the rest. F3 lists what you have finished of a scenario, with its debriefs; F4 shows what "
+        "you can do by now, and F5 a group, for those who teach and answer for one."
     )
     DEFAULT_CSS = """
     HomeScreen #filter { margin: 0; }
@@ -69,6 +81,8 @@ class HomeScreen(HuikuanScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "exam", N_("Exam")),
+        Binding("f4", "progress", N_("Progress")),
+        Binding("f5", "group", N_("Group")),
         Binding("f3", "attempts", N_("Finished")),
         Binding("f7", "handbook", N_("Handbook")),
         Binding("f9", "studio", N_("Studio")),
@@ -133,6 +147,7 @@ class HomeScreen(HuikuanScreen[None]):
         self.listing.attempts = tuple(event.attempts)
         self._rebuild()
         self.errand(self._date, group="date")
+        self.errand(self._read_due, group="due")
         self.errand(self._score, group="score")
 
     def _date(self) -> Message | None:
@@ -145,23 +160,43 @@ class HomeScreen(HuikuanScreen[None]):
         house = self.host.house
         return AttemptsDated(frozenset(older(house.store, house.library, unfinished, cancelled)))
 
+    def _read_due(self) -> Message | None:
+        """Reads what the trainee was assigned; an exam whose time is over is closed by whoever looks."""
+        store = self.host.house.store
+        person = store.known(self.host.trainee)
+        if person is None:
+            return None
+        from simulator.workflows.assigning import close_over, due  # loads the engine
+
+        close_over(self.host.house.desk, person)
+        return DueRead(due(store, person, self.host.house.desk.now()))
+
+    def on_due_read(self, event: DueRead) -> None:
+        self.listing.due = tuple(event.due)
+        self._rebuild()
+
     def on_attempts_dated(self, event: AttemptsDated) -> None:
         self.listing.outdated = event.outdated
         self._describe()
 
     def _score(self) -> None:
-        """Works out what finished attempts came to, the latest first; each is known once and for all."""
+        """Works out what finished attempts came to, the latest first; each once, until somebody decides on it."""
+        desk, desktop = self.host.house.desk, self.host.desktop
         for summary in self.listing.attempts:
             if cancelled() or self.app.screen is not self:
                 return
-            if not summary.finished or summary.origin or summary.attempt in self.host.desktop.totals:
+            if not summary.finished or summary.origin:
                 continue
-            from simulator.workflows.rehearse import resume  # loads the engine
+            _seq, head = desk.store.head(summary.attempt)
+            if summary.attempt in desktop.totals and desktop.heads.get(summary.attempt) == head:
+                continue
+            from simulator.workflows.deciding import matter  # loads the engine
 
             try:
-                card = resume(self.host.house.desk, summary.attempt).debrief().scorecard
+                card = matter(desk, summary.attempt).standing().scorecard
             except HuikuanError:
                 card = None  # The reason is shown to whoever opens that attempt.
+            desktop.heads[summary.attempt] = head
             self.post_message(AttemptScored(summary.attempt, card.total if card else None))
 
     def on_attempt_scored(self, event: AttemptScored) -> None:
@@ -212,30 +247,90 @@ class HomeScreen(HuikuanScreen[None]):
 
     def action_open(self) -> None:
         """Starts the highlighted scenario as practice, or goes on with the highlighted attempt."""
-        kind, _colon, name = self.query_one(RowList).highlighted.partition(":")
-        if kind == "attempt":
+        chosen = self.query_one(RowList).highlighted
+        kind, _colon, name = chosen.partition(":")
+        assigned = self.listing.assigned(chosen)
+        if assigned:
+            self._open_assigned(assigned)
+        elif kind == "attempt":
             self.go_on(name)
         elif kind == "scenario":
             self.begin(name, "practice")
 
     def action_exam(self) -> None:
         """Asks whether the highlighted scenario is to be an exam."""
-        title = self.listing.title(self.listing.scenario_of(self.query_one(RowList).highlighted))
+        chosen = self.query_one(RowList).highlighted
+        title = self.listing.title(self.listing.scenario_of(chosen))
+        if self.listing.assigned(chosen):
+            self.action_open()  # what was assigned is played as it was assigned
+            return
         if title is None:
             return
         if title.status != "published":
             self.host.tell(_("This scenario is not published, so there is no exam on it. It can be practised."))
             return
+        self._ask_for_exam(title.id, partial(self.begin, title.id, "exam"))
+
+    def _open_assigned(self, one: Due) -> None:
+        """Goes on with what was assigned, or starts it; asks first where it is an exam."""
+        event = one.assignment.event
+        if one.attempt is not None:
+            self.go_on(one.attempt)
+        elif not one.can_start:
+            self.host.tell(_("It cannot be started any more."))
+        elif event.mode == "practice":
+            self.after_notice(partial(self._start_assigned, one))
+        else:
+            self._ask_for_exam(one.scenario, partial(self.after_notice, partial(self._start_assigned, one)))
+
+    def _ask_for_exam(self, scenario: str, then: Callable[[], None]) -> None:
         self.host.ask(
             _(
                 "“{title}” as an exam? One go, without meters, hints or take-back. Its record is evidence of what you "
                 "can do, and those who set the exam see it.",
-                title=self.listing.name(title.id),
+                title=self.listing.name(scenario),
             ),
-            partial(self.begin, title.id, "exam"),
+            then,
             yes=_("Begin the exam"),
             no=_("Not now"),
         )
+
+    def _start_assigned(self, one: Due) -> None:
+        self._waiting(_("Opening “{title}” … Esc stops.", title=self.listing.name(one.scenario)))
+        self.errand(partial(self._begin_assigned, one))
+
+    def _begin_assigned(self, one: Due) -> Message:
+        from simulator.workflows.assigning import start
+
+        house = self.host.house
+        person = house.store.person(self.host.trainee)
+        return AttemptOpened(start(house.desk, house.library, one.assignment.id, one.scenario, person, current()))
+
+    def action_progress(self) -> None:
+        """Opens the trainee's own progress."""
+        self._open_figures(Figures())
+
+    def action_group(self) -> None:
+        """Opens the group."""
+        self.show_group()
+
+    def show_group(self, filters: Filters | None = None) -> None:
+        """Opens the group through a filter."""
+        self._open_figures(Figures(group=True, filters=filters))
+
+    def _open_figures(self, wanted: Figures) -> None:
+        """Opens what shows figures, once what works them out is loaded, which takes a moment the first time."""
+        self._waiting(_("Opening the figures … Esc stops."))
+        self.errand(lambda: _loaded(wanted))
+
+    def on_figures(self, event: Figures) -> None:
+        from simulator.tui.screens.group import GroupScreen
+        from simulator.tui.screens.progress import ProgressScreen
+        from simulator.tui.sources.house import HouseSource
+
+        self._describe()
+        source = HouseSource(self.host.house, self.host.trainee)
+        self.app.push_screen(GroupScreen(source, event.filters) if event.group else ProgressScreen(source))
 
     def action_attempts(self) -> None:
         """Lists the finished attempts at the highlighted scenario."""
@@ -329,3 +424,11 @@ class HomeScreen(HuikuanScreen[None]):
             line.value = ""
         else:
             self.host.action_help_quit()
+
+
+def _loaded(wanted: Figures) -> Figures:
+    """In a thread: loads what the screens of figures and their sources are made of."""
+    import simulator.tui.screens.group
+    import simulator.tui.sources.house  # noqa: F401
+
+    return wanted
