@@ -9,18 +9,27 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 
-def line(text: str = "") -> None:
-    """Writes a line, whatever the terminal's encoding can show of it."""
+def line(text: str = "", end: str = "\n") -> None:
+    """Writes a line, whatever the terminal's encoding can show of it.
+
+    Args:
+        end: empty where somebody is asked, and answers on the same line.
+    """
     stream = sys.stdout
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + end)
     stream.flush()  # a reader at the other end of a pipe, a person's tool or a test, waits for every line
 
 
 def document(value: Mapping[str, object] | Sequence[object]) -> None:
-    """Writes one JSON document; what is no sign to be seen stands in it as an escape."""
+    """Writes one JSON document."""
+    line(as_document(value))
+
+
+def as_document(value: Mapping[str, object] | Sequence[object]) -> str:
+    """One JSON document as it is written; what is no sign to be seen stands in it as an escape."""
     written = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    line("".join(char if _shows(char) else json.dumps(char)[1:-1] for char in written))
+    return "".join(char if _shows(char) else json.dumps(char)[1:-1] for char in written)
 
 
 def plain(text: str) -> str:
