@@ -414,8 +414,11 @@ async def test_home_leads_to_the_real_figures_of_a_real_talk(make_house: MakeHou
         assert "Said: " in shown(app)
         await press(pilot, "enter")
         assert isinstance(app.screen, DebriefScreen)
-        await press(pilot, "escape", "escape", "f6")
+        await press(pilot, "escape", "escape")
+        assert "Group · " in shown(app).splitlines()[0]
+        await press(pilot, "f6")
         assert "par" in shown(app)
+        assert "Group · " not in shown(app).splitlines()[0]  # the scores are those of every course
         await press(pilot, "escape")
         assert isinstance(app.screen, HomeScreen)
 
@@ -440,6 +443,27 @@ async def test_a_line_that_may_be_a_forbidden_act_waits_and_opens_at_its_turn(ma
         assert "Possible forbidden act" in shown(app)
         rows = screen.query_one("#due-list", RowList)
         rows.highlighted = str(kinds.index(("doubt", "marked", 2)))
+        await press(pilot, "enter")
+        assert isinstance(app.screen, DecideScreen)
+        assert app.screen.chosen == 2
+
+
+async def test_who_committed_a_forbidden_act_stands_before_who_is_not_ready(make_house: MakeHouse) -> None:
+    """Whoever asks whom not to send to customers asks this first; Enter opens the turn."""
+    house = make_house(name="Li Na")
+    breached = finished(house.desk, small(house), ["ask.plain", "red.threat"], mode="exam")
+    finished(house.desk, small(house), mode="exam")
+    async with at(house) as (app, pilot):
+        await press(pilot, "f5", "f4")
+        screen = app.screen
+        assert isinstance(screen, GroupScreen)
+        assert screen.view is not None
+        kinds = [one.kind for one in screen.view.due]
+        assert kinds.count("breach") == 1
+        assert "not-yet" not in kinds[: kinds.index("breach")]
+        found = screen.view.due[kinds.index("breach")]
+        assert (found.name, found.title, found.attempt, found.turn) == ("Wang Min", "in one talk", breached.attempt, 2)
+        screen.query_one("#due-list", RowList).highlighted = str(kinds.index("breach"))
         await press(pilot, "enter")
         assert isinstance(app.screen, DecideScreen)
         assert app.screen.chosen == 2

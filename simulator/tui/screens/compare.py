@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import LoadingIndicator
 
 from simulator.model.language import _
 from simulator.tui.keys import N_
@@ -26,6 +25,7 @@ from simulator.tui.views import (
     rehearsal_debrief_view,
     rubric_of,
 )
+from simulator.tui.widgets.busy import Busy
 from simulator.tui.widgets.curve import Curve
 from simulator.tui.widgets.lines import Lines
 from simulator.tui.widgets.plain import Plain, fit, plain
@@ -87,7 +87,7 @@ class CompareScreen(HuikuanScreen[None]):
     DEFAULT_CSS = """
     CompareScreen #waiting { height: 1fr; align: center middle; }
     CompareScreen #waiting Plain { width: auto; }
-    CompareScreen #waiting LoadingIndicator { height: 3; }
+    CompareScreen #waiting Busy { height: 3; }
     CompareScreen #both { height: 1fr; display: none; }
     CompareScreen.-made #both { display: block; }
     CompareScreen .pair { height: auto; }
@@ -114,7 +114,7 @@ class CompareScreen(HuikuanScreen[None]):
     def body(self) -> ComposeResult:
         with Vertical(id="waiting"):
             yield Plain(_("Reviewing the other attempt … Esc stops."))
-            yield LoadingIndicator()
+            yield Busy()
         with Vertical(id="both"):
             with Horizontal(classes="pair"):
                 yield Plain(id="left-outcome", classes="outcome")
@@ -161,7 +161,7 @@ class CompareScreen(HuikuanScreen[None]):
     def on_errand_failed(self, _event: ErrandFailed) -> None:
         """The base shows the error."""
         self.query_one("#waiting Plain", Plain).update(_("There is nothing to compare with. Esc goes back."))
-        self.query_one(LoadingIndicator).display = False
+        self.query_one(Busy).display = False
 
     def action_back(self) -> None:
         """Stops the review, if it is going on, and goes back to the debrief."""

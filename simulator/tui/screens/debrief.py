@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import ContentSwitcher, LoadingIndicator
+from textual.widgets import ContentSwitcher
 
 from simulator.model.language import _
 from simulator.tui.keys import N_
@@ -38,6 +38,7 @@ from simulator.tui.views import (
     rubric_of,
 )
 from simulator.tui.views.decide import WHOLE, decided_lines, stands_of
+from simulator.tui.widgets.busy import Busy
 from simulator.tui.widgets.curve import Curve
 from simulator.tui.widgets.lines import Lines
 from simulator.tui.widgets.papers import PaperNames
@@ -143,7 +144,7 @@ class DebriefScreen(AttemptScreen):
     DEFAULT_CSS = """
     DebriefScreen #waiting { height: 1fr; align: center middle; }
     DebriefScreen #waiting Plain { width: auto; max-width: 90%; }
-    DebriefScreen #waiting LoadingIndicator { height: 3; }
+    DebriefScreen #waiting Busy { height: 3; }
     DebriefScreen #review { height: 1fr; display: none; }
     DebriefScreen.-made #review { display: block; }
     DebriefScreen #outcome { height: 1; padding: 0 1; background: $surface; }
@@ -164,7 +165,7 @@ class DebriefScreen(AttemptScreen):
     def body(self) -> ComposeResult:
         with Vertical(id="waiting"):
             yield Plain(_("Reviewing every move of the talk … Esc stops and goes Home; the debrief stays available."))
-            yield LoadingIndicator()
+            yield Busy()
         with Vertical(id="review"):
             yield Plain(id="outcome")
             yield Curve(id="curve")
@@ -233,7 +234,7 @@ class DebriefScreen(AttemptScreen):
         """The base shows the error; without a debrief there is nothing to wait for."""
         if self.view is None:
             self.query_one("#waiting Plain", Plain).update(_("There is no debrief. Esc goes Home."))
-            self.query_one(LoadingIndicator).display = False
+            self.query_one(Busy).display = False
 
     def action_back(self) -> None:
         """Stops what is going on, and leaves unless there is something to stay for."""

@@ -162,7 +162,9 @@ class GroupScreen(FiguresScreen):
     def heading(self) -> str:
         heat = self.heat
         group = self.view.choices.groups.get(self.filters.group or "", "") if self.view else ""
-        parts = (_(self.HEADING), group, heat.title if heat else "")
+        # The other tabs go over every course.
+        of = heat.title if heat and (self.tab == "table" or self.filters.course) else ""
+        parts = (_(self.HEADING), group, of)
         return " · ".join(part for part in parts if part)
 
     @property

@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import ContentSwitcher, LoadingIndicator
+from textual.widgets import ContentSwitcher
 
 from simulator.model.errors import Cancelled
 from simulator.model.language import _
@@ -36,6 +36,7 @@ from simulator.tui.screens.base import cancelled
 from simulator.tui.screens.lookup import LooksUp
 from simulator.tui.texts import Line
 from simulator.tui.views.progress import SIGNS, StandingView, number_text, trend_word
+from simulator.tui.widgets.busy import Busy
 from simulator.tui.widgets.lines import Lines
 from simulator.tui.widgets.plain import Plain
 from simulator.tui.widgets.rows import Row, RowList
@@ -122,7 +123,7 @@ class FiguresScreen(LooksUp):
     DEFAULT_CSS = """
     FiguresScreen #waiting { height: 1fr; align: center middle; }
     FiguresScreen #waiting Plain { width: auto; max-width: 90%; }
-    FiguresScreen #waiting LoadingIndicator { height: 3; }
+    FiguresScreen #waiting Busy { height: 3; }
     FiguresScreen #figures { height: 1fr; display: none; }
     FiguresScreen.-made #figures { display: block; }
     FiguresScreen.-made #waiting { display: none; }
@@ -140,7 +141,7 @@ class FiguresScreen(LooksUp):
     def body(self) -> ComposeResult:
         with Vertical(id="waiting"):
             yield Plain(_("Working out the figures … Esc stops."), id="waited")
-            yield LoadingIndicator()
+            yield Busy()
         with Vertical(id="figures"):
             yield Tabs(self.TABS, id="tabs")
             yield Plain(id="about")
@@ -207,7 +208,7 @@ class FiguresScreen(LooksUp):
         """The base shows the error; without figures there is nothing to wait for."""
         if not self.made:
             self.query_one("#waited", Plain).update(_("There are no figures. Esc goes back."))
-            self.query_one(LoadingIndicator).display = False
+            self.query_one(Busy).display = False
 
     def on_errand_cancelled(self, _event: ErrandCancelled) -> None:
         """Whoever stops the figures before there are any goes back."""
@@ -233,6 +234,7 @@ class FiguresScreen(LooksUp):
         self.query_one(Tabs).open(tab)
         self.enter(tab)
         self.tell_about()
+        self.refresh_bar()
         self.refresh_bindings()
 
     def enter(self, tab: str) -> None:

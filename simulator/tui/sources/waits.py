@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, cast
 
+from scoring.rubric import CURRENT
 from simulator.model.decisions import LINES
 from simulator.model.language import _
 from simulator.model.record import Started
@@ -22,7 +23,7 @@ from simulator.workflows.people import roster
 from simulator.workflows.rating import agreed, due_for_rating
 
 if TYPE_CHECKING:
-    from simulator.workflows.ports import Library
+    from simulator.workflows.ports import Library, Result
 
 
 class Waits(Names):
@@ -33,11 +34,13 @@ class Waits(Names):
         names = {one.person: one.name for one in view.members}
         found = [*self._appeals(names), *self._doubts(names)]
         going(0, 0)
-        found += self._not_ready(view)
+        found += self._breaches(names)
+        going(0, 0)
         assigned = self._assigned()
         for heat in view.heats:
             found += self._certificates_due(heat, assigned, going)
         found += self._ratings(names)
+        found += self._not_ready(view)  # last, since in a young group it is nearly everybody
         going(0, 0)
         return Waiting(tuple(found), self._undone(names), tuple(self._agreement()))
 
@@ -120,6 +123,20 @@ class Waits(Names):
                 why,
                 attempt,
                 turn,
+            )
+
+    def _breaches(self, names: Mapping[str, str]) -> Iterable[DueView]:
+        """Who committed forbidden acts in talks that count, those with most of them first."""
+        found: defaultdict[str, list[Result]] = defaultdict(list)
+        for one in self.desk.store.results(rubric=CURRENT.version, with_observations=False):
+            if one.evidence and one.breaches and one.person in names:
+                found[one.person].append(one)
+        why = _("Nobody is certified on talks with a forbidden act. Enter opens the latest of them at that turn.")
+        for person, talks in sorted(found.items(), key=lambda each: -len(each[1])):
+            last = max(talks, key=lambda each: each.ended)
+            title = _("in {n} talks", n=len(talks)) if len(talks) > 1 else _("in one talk")
+            yield DueView(
+                "breach", person, names[person], title, moment(last.ended), why, last.attempt, last.breaches[0]
             )
 
     def _not_ready(self, view: DeskView) -> Iterable[DueView]:

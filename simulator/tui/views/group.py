@@ -9,7 +9,7 @@ from scoring.mastery import Mastery
 from simulator.model.language import _
 from simulator.tui.views.progress import Band, StandingView, standing_view
 
-DecisionKind = Literal["certificate", "not-yet", "appeal", "doubt", "rating"]
+DecisionKind = Literal["certificate", "not-yet", "appeal", "doubt", "breach", "rating"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,5 +245,6 @@ def decision_word(kind: DecisionKind) -> str:
         "not-yet": _("Not yet ready"),
         "appeal": _("Appeal"),
         "doubt": _("Possible forbidden act"),
+        "breach": _("Forbidden acts"),
         "rating": _("Second rating"),
     }[kind]
