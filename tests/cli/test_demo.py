@@ -34,7 +34,9 @@ def test_demo_never_takes_the_users_own_record(huikuan: Any, home: Path) -> None
     for wanted in (("--store", str(home / "huikuan.db")), ("--store", str(home / "huikuan.db"), "--anew")):
         assert huikuan("demo", *wanted).code == 2
         assert not (home / "huikuan.db").exists()
-    SqlStore(home / "huikuan.db").person("Li Hua")
+    own = SqlStore(home / "huikuan.db")
+    own.person("Li Hua")
+    own.close()
     before = (home / "huikuan.db").read_bytes()
     assert huikuan("demo", "--store", str(home / "huikuan.db"), "--anew").code == 2
     assert (home / "huikuan.db").read_bytes() == before

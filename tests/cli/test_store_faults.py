@@ -197,7 +197,7 @@ def test_read_only_store_can_be_verified_and_not_played(store: Path, huikuan: An
     assert str(store) in ran.err
     assert "Traceback" not in ran.err
     assert read.code == 0, read.err
-    assert read.json == {"attempts": 2, "whole": True, "faults": []}
+    assert (read.json["attempts"], read.json["whole"], read.json["faults"]) == (2, True, [])
     assert store.read_bytes() == content
 
 

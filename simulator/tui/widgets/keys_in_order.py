@@ -22,8 +22,8 @@ async def edit_at_once(widget: Widget, event: events.Key) -> None:
     screen. Of keys that come together, as they do on a slow line or from quick hands, the letters then came first.
     """
     for _key, binding in widget._bindings:
-        if binding.key == event.key and parse(binding.action)[1] in _EDITS:
+        edits = binding.key == event.key and parse(binding.action)[1] in _EDITS
+        if edits and await widget.app.run_action(binding.action, widget):
             event.stop()
             event.prevent_default()
-            await widget.app.run_action(binding.action, widget)
             return
