@@ -55,7 +55,7 @@ class OwnWords(Writing, inherit_bindings=False):
     class Sent(Message):
         """The line is to be said."""
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Enter says the line instead of beginning a new one."""
         if event.key == "enter":
             event.prevent_default()
