@@ -76,16 +76,19 @@ _BARE = 0.1  # a card that no word points to, against one that a word points to
 _MONTH = 30.0  # days that weigh as much as the whole balance when offers are compared
 _MISSING = 0.5  # a part too many or too few, in the same measure
 _SENTENCE = re.compile(r"(?<=[。！？!?；;\n…])\s*|(?<=[a-z\d)]\.)\s+", re.IGNORECASE)
-# "If you don't pay" and "I won't let you go" are part of threats, and deny nothing.
-_CONDITION = re.compile(
-    r"\b(?:if|unless|until|since|because)\b[^,.;!?]*|(?:如果|要是|再不|你们?不)[^，。；！？,]*", re.IGNORECASE
-)
-_DENIAL = re.compile(
-    r"(?:n['’]t|\b(?:not|never|nor|without|cannot|cant|dont|wont|wouldnt|didnt|isnt))\b"
-    r"(?!\s+(?:going\s+to\s+)?(?:let|stop|rest|forget|leave|work|see|walk|live|sleep)\b)"
-    r"|[绝决从并]不|从没|从未|不会(?!放过|罢休|让你|善罢|客气|饶)|不是要|不是想|不想|不打算|没想|没有要",
+# Disowning an act: "I would never call you", "nobody is accusing you". A bare "not" is no sign: threats are full of it.
+_DISOWNED = re.compile(
+    r"\b(?:i|we|nobody|no one|none of us)(?:['’](?:d|m|re|ve|ll)| would| will| wo| do| did| am| are| have| is| ca)?"
+    r"(?:n['’]t| not| never)?(?: here| going| trying| meaning| wanting)?(?: to)?"
+    r" (?:call|say|tell|accus|threaten|blam|insult|suggest|imply|ring|phone|mean)(?:ing|e|es|s)?\b"
+    r"|\b(?:nobody|no one)(?:['’]s| is| will| would)(?: going to)? (?:turn|come|hurt|touch|visit)"
+    r"|\b(?:you|u|ur)(?:['’]re| are)? ?(?:aren['’]?t|not|no)(?: an?| the| like| like the)? "
+    r"(?:idiot|stupid|liar|fool|crook|thie|cheat|dishonest)"
+    r"|\b(?:must|should|need|do)(?:n['’]t| not)(?: be| feel)? (?:ashamed|afraid|embarrassed|worr|scared)"
+    r"|[绝决并]不(?:是|会|想)|从[不没未]|不会(?:骂|威胁|恐吓|打|去你|去您)|不是(?:要|想|说)|没想|没有要|不打算",
     re.IGNORECASE,
 )
+_NEGATED = re.compile(r"n['’]t\b|\b(?:not|never|no|nobody|no one|none|arent)\b|[不没未]", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{3,}|\d+")
 _HAN = re.compile("[\u3400-\u9fff]+")
 
@@ -260,18 +263,24 @@ def _heard_forbidden(line: _Line, forbidden: Ranked) -> Heard:
     """What comes of a line that may be a forbidden act, which wins over whatever else the line does.
 
     In practice it is confirmed first. In an exam it counts where it is sure; else the line counts as what it is
-    besides, and is marked. A line that denies something is never sure: "I would never call you dishonest" reads like
-    the act that it disowns, and whether a "not" disowns a threat or is part of it, a person has to say.
+    besides, and is marked. A line that disowns an act is never sure: "I would never call you dishonest" reads like
+    the act itself, and a person has to say which it is.
     """
     ranked = tuple(sorted((*line.ranked, forbidden), key=lambda one: -one.confidence))
     if line.mode == "practice":
         lawful = tuple(one.move for one in line.ranked[: line.thresholds.choices - 1])
         return Heard("forbidden", ranked, choices=(forbidden.move, *lawful))
-    if forbidden.confidence > line.thresholds.sure and not _DENIAL.search(_CONDITION.sub("", line.text)):
+    if forbidden.confidence > line.thresholds.sure and not _disowns(line.text):
         return Heard("move", ranked, forbidden.move)
     if line.idle:
         return replace(_nothing(line.mode, line.fillers, line.thresholds), marked=forbidden.move)
     return replace(_heard_lawful(line), marked=forbidden.move)
+
+
+def _disowns(text: str) -> bool:
+    """Whether somebody says that he does not do what the line speaks of."""
+    found = _DISOWNED.search(text)
+    return found is not None and _NEGATED.search(found[0]) is not None
 
 
 def _nothing(mode: Mode, fillers: int, thresholds: Thresholds) -> Heard:

@@ -221,10 +221,18 @@ def _in_an_exam(text: str) -> Heard:
 
 @pytest.mark.parametrize(
     "text",
-    ["I would never call you dishonest.", "You must not be ashamed of it.", "我绝不是说您骗人。", "没想威胁您。"],
+    [
+        "I would never call you dishonest.",
+        "You must not be ashamed of it.",
+        "I won't ring your wife.",
+        "You're not a fool.",
+        "我绝不是说您骗人。",
+        "没想威胁您。",
+        "我不会骂你。",
+    ],
 )
-def test_line_that_denies_something_is_marked_in_an_exam(text: str) -> None:
-    """However sure it seems: whether it disowns the act, a person has to say."""
+def test_line_that_disowns_an_act_is_marked_in_an_exam(text: str) -> None:
+    """However sure it seems: whether he disowns the act or commits it, a person has to say."""
     assert (_in_an_exam(text).move, _in_an_exam(text).marked) == (None, INSULT)
 
 
@@ -232,8 +240,8 @@ def test_line_that_denies_something_is_marked_in_an_exam(text: str) -> None:
     "text",
     ["If you don't pay, I'll break your legs.", "I won't let you sleep again.", "你不还钱就等着瞧。", "我不会放过你。"],
 )
-def test_condition_of_a_threat_is_no_denial(text: str) -> None:
-    """What may not be done to whom does not pay, counts."""
+def test_negation_within_a_threat_disowns_nothing(text: str) -> None:
+    """Threats are full of “not”; such a line counts."""
     assert (_in_an_exam(text).move, _in_an_exam(text).marked) == (INSULT, None)
 
 
