@@ -66,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     request = _request(arguments, form, by, _subject(house.store, arguments))
 
     def doing(done: int, of: int) -> None:
-        progress.doing(_("{done} of {of}", done=done, of=of))
+        if of:  # there is something to count
+            progress.doing(_("{done} of {of}", done=done, of=of))
 
     progress.doing(_("report"))
     if arguments.out is None and form in _ON_SCREEN and (form != "csv" or arguments.table):
