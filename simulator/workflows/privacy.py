@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from simulator.model.errors import UsageError
@@ -277,42 +276,6 @@ def _titles(journal: Sequence[Entered], names: set[str]) -> Iterator[str]:
 
 
 # Taking out
-
-
-def log_export(
-    desk: Desk,
-    exports: Exports,
-    path: Path,
-    by: str,
-    kind: str,
-    scope: Literal["group", "person", "attempt", "certificate", "data", "all"],
-    of: str | None,
-    identified: bool,
-    rows: int,
-    people: Sequence[str],
-) -> Exported:
-    """Logs a file that was taken out, once it is written.
-
-    Args:
-        path: the file; its hash is taken, and its name kept where it is in the program's own folder.
-        by: the reviewer's pseudonym.
-        kind: html, pdf, xlsx, csv, json …
-        of: the group, the pseudonym, the attempt or the certificate.
-        people: the pseudonyms of those whom it is about.
-    """
-    event = Exported(
-        by=by,
-        format=kind,
-        scope=scope,
-        of=of,
-        identified=identified,
-        rows=rows,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        file=exports.name_of(path),
-        people=tuple(dict.fromkeys(people)),
-    )
-    desk.store.enter(event, desk.now())
-    return event
 
 
 def log_shown(desk: Desk, dossier: Dossier, by: str, written: str) -> Exported:
