@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.adapters.settings import Form, Settings
+from simulator.model.actor import OWNER, Actor
 from simulator.model.errors import ModelUnreachable
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class House:
     settings: Settings
     shipped: Path = field(default_factory=shipped_scenarios)
     own: Sequence[Path] = ()
+    actor: Actor = OWNER
 
     @cached_property
     def library(self) -> Library:
@@ -203,4 +205,5 @@ class House:
             now=lambda: datetime.now(UTC),
             new_id=lambda: uuid.uuid4().hex,
             new_seed=lambda: secrets.randbelow(_SEEDS),
+            actor=self.actor,
         )

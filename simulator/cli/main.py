@@ -40,6 +40,8 @@ COMMANDS = (
     "data",
     "demo",
     "decide",
+    "store",
+    "serve",
 )
 
 # What argparse itself says. It asks gettext, which knows nothing of `--lang`, and is made to ask us.

@@ -5,6 +5,7 @@ HuikuanError
 │   ├── UnknownName       …with the nearest names that do exist
 │   ├── IllegalMove       a move that the position does not offer
 │   └── ChangedElsewhere  a file is no longer as it was read, so nothing was written over it
+├── Forbidden             somebody who is signed in may not do that                (exit code 2)
 ├── SettingsError         the settings file or an environment variable is wrong  (exit code 2)
 ├── BadFile               a file has problems that leave it without a meaning    (exit code 1)
 │   └── NotPublishable    …or that stand in the way of publishing it
@@ -23,6 +24,7 @@ HuikuanError
 │   └── ModelResting      it failed so often that it is left alone for a while
 └── StoreError            the record cannot be read or written                    (exit code 3)
     ├── StoreLocked       another process holds it
+    ├── StoreLost         the connection to its server broke
     ├── StoreReadOnly     no right to write
     ├── StoreTooNew       written by a newer version of the program
     ├── StoreDamaged      not a store, or its chain is broken
@@ -96,6 +98,18 @@ class ChangedElsewhere(UsageError):
     def __init__(self, path: Path, text: str | None) -> None:
         self.path, self.text = path, text
         super().__init__(_("“{path}” was changed elsewhere since it was read; nothing was written.", path=path))
+
+
+class Forbidden(HuikuanError):
+    """Somebody who is signed in may not do that. It is raised in the workflows, and logged there.
+
+    Attributes:
+        deed: what he may not do: a name of ``workflows.permission``.
+    """
+
+    def __init__(self, deed: str) -> None:
+        super().__init__(_("You may not do that here. Ask an administrator, if it should be yours to do."))
+        self.deed = deed
 
 
 class SettingsError(HuikuanError):
@@ -232,6 +246,17 @@ class StoreError(HuikuanError):
 
 class StoreLocked(StoreError):
     """Another process holds the store."""
+
+
+class StoreLost(StoreError):
+    """The connection to the store's server broke; the next use connects anew.
+
+    Attributes:
+        is_unsure: what was being recorded may be recorded: the answer to its commit is what was lost. Who asks for the
+            same again gets what is there, or records it now; never twice.
+    """
+
+    is_unsure = False
 
 
 class StoreReadOnly(StoreError):

@@ -209,6 +209,18 @@ class Unshared(Frozen):
     attempt: str
 
 
+class Denied(Frozen):
+    """Somebody who is signed in asked for what is not his to see or do, and was refused."""
+
+    kind: Literal["denied"] = "denied"
+    by: str
+    """Who asked, by pseudonym."""
+    deed: str
+    """What he may not do: a name of ``workflows.permission``."""
+    about: str | None = None
+    """The attempt, the person or the group that it was about, where it was about one."""
+
+
 DeskEvent = Annotated[
     GroupMade
     | Joined
@@ -224,7 +236,8 @@ DeskEvent = Annotated[
     | Corrected
     | Retained
     | Shared
-    | Unshared,
+    | Unshared
+    | Denied,
     Field(discriminator="kind"),
 ]
 DESK_EVENTS: TypeAdapter[DeskEvent] = TypeAdapter(DeskEvent)

@@ -16,6 +16,7 @@ from simulator.engine.machine import Debtor, Step, spoken
 from simulator.engine.program import CompiledMove, Program
 from simulator.engine.review import Better, Reviewer
 from simulator.engine.solve import Solver
+from simulator.model.actor import OWNER, Actor
 from simulator.model.case import Answer
 from simulator.model.errors import Cause, IllegalMove, UsageError
 from simulator.model.language import Language, _
@@ -55,6 +56,7 @@ class Desk:
         new_id: a new attempt's id.
         new_seed: a new attempt's seed.
         programs: of pinned contents by their hash, where many attempts are played one after the other.
+        actor: on whose behalf everything at this desk is done.
     """
 
     store: Store
@@ -63,6 +65,7 @@ class Desk:
     new_id: Callable[[], str]
     new_seed: Callable[[], int]
     programs: MutableMapping[str, Program] | None = None
+    actor: Actor = OWNER
 
 
 @dataclass(frozen=True, slots=True)

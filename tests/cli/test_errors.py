@@ -24,7 +24,7 @@ SMALL = str(CONTENT / "library" / "small-debt" / "scenario.yaml")
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["sovle", "x"], ["There is no command “sovle”.", "Did you mean “solve”?"]),
+        (["sovle", "x"], ["There is no command “sovle”.", "Did you mean “solve”"]),
         (["frobnicate"], ["There is no command “frobnicate”.", "There are: ", "check", "verify"]),
         (
             ["solve", "gearbox-missing-signature"],

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from doubles import MemoryCache
+from textual.app import App
 from textual.pilot import Pilot
 
 from simulator.adapters.settings import Settings
@@ -90,11 +91,25 @@ async def opened(
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Waits until the work in the background is done and shown."""
+    """Waits until what is to be opened is open, and the work in the background is done and shown."""
     await pilot.pause()
-    while not all(worker.is_finished for worker in pilot.app.workers):
+    while _opens(pilot.app) or _works(pilot.app) or _has_mail(pilot.app):
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
+
+
+def _opens(app: App[Any]) -> bool:
+    return isinstance(app, HuikuanApp) and app.start is not None
+
+
+def _works(app: App[Any]) -> bool:
+    return not all(worker.is_finished for worker in app.workers)
+
+
+def _has_mail(app: App[Any]) -> bool:
+    """Whether messages wait anywhere: on a busy machine Textual's own pause ends before they are all dealt with."""
+    nodes = (node for screen in app.screen_stack for node in screen.walk_children(with_self=True))
+    return any(pump.message_queue_size or pump._next_callbacks for pump in (app, *nodes))
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:

@@ -45,6 +45,7 @@ async def until_closed(app: HuikuanApp, pilot: Pilot[Any]) -> None:
     for _ in range(200):
         await pilot.pause(0.05)
         if app.screen is app.home:
+            await settled(pilot)
             return
     raise AssertionError("the settings stay open")
 

@@ -275,6 +275,14 @@ def _link(attempt: str, seq: int, previous: str, owner: Owner, event: Event, at:
     return replace(link, hash=digest(link))
 
 
+def says(link: Link, owner: Owner, event: Event, text: str | None) -> bool:
+    """Whether the row is of this event with these words; when it was recorded does not matter."""
+    if owner.key is None or link.payload != canonical(event.model_dump(mode="json")):
+        return False
+    name = owner.name if link.seq == 0 else None
+    return link.commitment == commitment(owner.key, link.attempt, link.seq, name, words(text))
+
+
 def recorded(link: Link) -> Recorded:
     """A row as the workflows see it.
 

@@ -12,11 +12,13 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, insert,
 from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import NullType
 
-from simulator.adapters.store.chain import Owner
+from simulator.adapters.store.chain import Link, Owner
+from simulator.adapters.store.journal import DeskLink
 from simulator.adapters.store.schema import people
-from simulator.adapters.store.server import Server
+from simulator.adapters.store.server import Server, shown, shown_raw
 from simulator.adapters.store.sqlite import SqliteFile
-from simulator.model.errors import StoreError, UnknownName
+from simulator.adapters.store.unsure import Unsure
+from simulator.model.errors import StoreError, StoreLost, UnknownName
 from simulator.model.language import _
 
 WAIT = 2.0
@@ -35,8 +37,15 @@ class Place(Protocol):
     def write_options(self) -> Mapping[str, Any]:
         """Execution options of a transaction that writes."""
 
+    @property
+    def shown(self) -> str:
+        """The place as people may see it: no password is in it."""
+
     def open(self) -> tuple[Engine, bool]:
         """An engine, and whether it is good for more than one use."""
+
+    def version(self) -> int | None:
+        """The version of the schema that is there now; None where there is no store yet. Nothing is changed."""
 
     def check_place(self) -> None:
         """Whether what was opened is still there."""
@@ -47,6 +56,9 @@ class Place(Protocol):
     def check(self, connection: Connection) -> None:
         """Checks what lies under the rows."""
 
+    def hold(self, connection: Connection) -> None:
+        """Keeps everybody else from writing until the transaction ends."""
+
     def forget(self, engine: Engine) -> None:
         """Removes the remains of what was erased."""
 
@@ -56,10 +68,18 @@ def _place(where: str | Path, wait: float) -> Place:
         return SqliteFile(Path(where), wait)
     try:
         url = make_url(where)
-    except ArgumentError as error:
-        raise StoreError(_("“{url}” is no address of a database.", url=where)) from error
-    if url.get_backend_name() != "sqlite":
+    except (ArgumentError, ValueError):  # their texts may repeat the address, password and all
+        raise StoreError(_("“{url}” is no address of a database.", url=shown_raw(where))) from None
+    if url.get_backend_name() in ("postgresql", "postgres"):
         return Server(url)
+    if url.get_backend_name() != "sqlite":
+        raise StoreError(
+            _(
+                "“{url}” is neither a file nor a database of PostgreSQL, whose addresses are such as "
+                "postgresql+psycopg://user@host/database.",
+                url=shown(url),
+            )
+        )
     if not url.database or url.database == ":memory:":
         raise StoreError(_("“{url}” names no file.", url=where))
     return SqliteFile(Path(url.database), wait)
@@ -73,13 +93,15 @@ class Connected:
         wait: seconds to wait for another process that holds a SQLite file.
 
     Raises:
-        StoreError: the URL is none.
+        StoreError: the URL is none of a database that can hold a record.
     """
 
     def __init__(self, where: str | Path, wait: float = WAIT) -> None:
         self._at = _place(where, wait)
         self._opened: Engine | None = None
         self._opening = threading.Lock()
+        self._unsure: Unsure[Link] = Unsure()
+        self._unsure_entry: Unsure[DeskLink] = Unsure()
         # SQLite's waiting is not fair: between threads of one process, this is.
         self._writer = threading.Lock()
 
@@ -123,13 +145,19 @@ class Connected:
     def _writing(self) -> Iterator[Connection]:
         """A transaction that is committed, for good, when the block ends."""
         engine = self._engine()
-        with (
-            self._writer,
-            self._at.translated(),
-            engine.connect().execution_options(**self._at.write_options) as connection,
-            connection.begin(),
-        ):
-            yield connection
+        is_over = False
+        try:
+            with (
+                self._writer,
+                self._at.translated(),
+                engine.connect().execution_options(**self._at.write_options) as connection,
+                connection.begin(),
+            ):
+                yield connection
+                is_over = True
+        except StoreLost as lost:
+            lost.is_unsure = is_over
+            raise
 
 
 class Taken(Exception):
@@ -159,19 +187,20 @@ def plain(value: object) -> object:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
-def owner_of(connection: Connection, person: str) -> Owner:
-    """A person's row.
+def owner_of(connection: Connection, person: str, to_write: bool = False) -> Owner:
+    """A person's row; to write words of his, it is held until the transaction ends, so that he is not erased meanwhile.
 
     Raises:
         UnknownName: there is none.
     """
-    owner = found_owner(connection, person)
+    owner = found_owner(connection, person, to_write)
     if owner is None:
         raise UnknownName(_("person"), person, connection.scalars(select(people.c.person).limit(NAMED)))
     return owner
 
 
-def found_owner(connection: Connection, person: str | None) -> Owner | None:
+def found_owner(connection: Connection, person: str | None, to_write: bool = False) -> Owner | None:
     """A person's row as it stands; None where there is none."""
-    row = connection.execute(as_it_stands(people).where(people.c.person == person)).first()
+    wanted = as_it_stands(people).where(people.c.person == person)
+    row = connection.execute(wanted.with_for_update(read=True, of=people) if to_write else wanted).first()
     return None if row is None else Owner(*map(plain, row))  # type: ignore[arg-type]

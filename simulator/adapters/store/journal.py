@@ -113,6 +113,17 @@ def entered(head: Head, event: DeskEvent, at: datetime, text: str | None, about:
     return replace(link, hash=digest(link))
 
 
+def says(link: DeskLink, event: DeskEvent, text: str | None, about: Owner | None) -> bool:
+    """Whether the row is of this event with these words; when it was entered does not matter."""
+    if link.payload != canonical(event.model_dump(mode="json")) or link.about != (about and about.person):
+        return False
+    if text is None:
+        return link.commitment is None
+    return (
+        about is not None and about.key is not None and link.commitment == commitment(about.key, link.seq, words(text))
+    )
+
+
 def read(link: DeskLink) -> Entered:
     """A row as the workflows see it.
 

@@ -28,7 +28,7 @@ from simulator.adapters.store.journal import Head
 from simulator.model.errors import StoreTooNew
 from simulator.model.language import _
 
-VERSION = 2
+VERSION = 3
 """Version of the schema. Another one is written with every change of a table."""
 
 tables = MetaData()
@@ -167,6 +167,74 @@ standings = Table(
     Column("body", Text, nullable=False),
 )
 
+# The team: who may sign in, what is open, what it wrote, and what is to go out. None of it is part of a chain.
+
+accounts = Table(
+    "accounts",
+    tables,
+    Column("person", Text, ForeignKey(people.c.person), primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("password", Text),
+    Column("roles", Text, nullable=False),
+    Column("language", Text),
+    Column("disabled", Integer, nullable=False),
+    Column("must_change", Integer, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("changed", Text, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    tables,
+    Column("token", Text, primary_key=True),
+    Column("person", Text, ForeignKey(people.c.person), nullable=False, index=True),
+    Column("begun", Text, nullable=False),
+    Column("seen", Text, nullable=False),
+    Column("expires", Text, nullable=False, index=True),
+)
+
+guesses = Table(
+    "guesses",
+    tables,
+    Column("key", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+
+holders = Table(
+    "holders",
+    tables,
+    Column("attempt", Text, ForeignKey(attempts.c.attempt), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("since", Text, nullable=False),
+)
+
+team_scenarios = Table(
+    "team_scenarios",
+    tables,
+    Column("scenario", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("by", Text, ForeignKey(people.c.person), nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    tables,
+    Column("statement", Text, primary_key=True),
+    Column("place", Integer, nullable=False, index=True),
+    Column("person", Text, ForeignKey(people.c.person), nullable=False, index=True),
+    Column("attempt", Text, ForeignKey(attempts.c.attempt), nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("told", Text),
+)
+
 # What `meta` has beside the schema's version.
 JOURNAL_HEAD, RESULTS_VERSION, SIMULATED, NOTE = "journal", "results", "simulated", "note:"
 
@@ -224,10 +292,16 @@ def _to_2(connection: Connection) -> None:
     _begin_journal(connection)
 
 
+def _to_3(connection: Connection) -> None:
+    """The team's tables."""
+    for table in (accounts, sessions, guesses, holders, team_scenarios, outbox):
+        table.create(connection)
+
+
 def _begin_journal(connection: Connection) -> None:
     connection.execute(insert(meta).values(key=JOURNAL_HEAD, value=str(Head())))
     connection.execute(insert(meta).values(key=RESULTS_VERSION, value="0"))
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {1: _to_2}
+_STEPS: dict[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3}
 """By version, the step to the next one. A step that was released is never changed."""

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import Connection, delete, insert, select, type_coerce, update
+from sqlalchemy import Connection, insert, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import NullType
 
@@ -39,7 +39,12 @@ __all__ = ["WAIT", "Place", "SqlStore"]
 
 
 class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
-    """A ``Store`` in a database."""
+    """A ``Store`` in a database.
+
+    Where several processes write at once, the database makes them wait for each other's rows. Whoever holds several
+    takes them in this order, so that no two wait for each other: the journal's head, the number of results, an attempt,
+    a person, everything else.
+    """
 
     # People
 
@@ -63,6 +68,8 @@ class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
 
     def erase(self, person: str) -> None:
         with self._writing() as connection:
+            sql_journal.head(connection, to_write=True)
+            sql_results.hold(connection)
             owner_of(connection, person)
             emptied = {"name": None, "key": None, "erased": 1}
             connection.execute(update(people).where(people.c.person == person).values(emptied))
@@ -83,6 +90,7 @@ class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
     def rename(self, person: str, name: str, by: str, at: datetime) -> Entered:
         name = chain.proper_name(name)
         with self._writing() as connection:
+            sql_journal.head(connection, to_write=True)
             event, text = renamed(owner_of(connection, person), name, by)
             if _known_as(connection, name) is not None:
                 raise taken(name)
@@ -111,15 +119,20 @@ class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
 
     def begin(self, attempt: str, event: Event, at: datetime, text: str | None = None) -> Recorded:
         start = chain.start(event)
-        with self._writing() as connection:
+        with self._unsure.sending(attempt) as sending, self._writing() as connection:
             known = connection.scalar(select(attempts.c.count).where(attempts.c.attempt == attempt))
             if known is not None:
+                sent = _found(connection, sending.before)
+                if sent is not None and chain.says(sent, owner_of(connection, start.person), event, text):
+                    return chain.recorded(sent)
                 raise chain.moved(attempt, 0, known)
-            written = chain.begun(attempt, owner_of(connection, start.person), start, at, text)
+            owner = owner_of(connection, start.person, to_write=True)
+            written = chain.begun(attempt, owner, start, at, text)
             try:
                 insert_row(connection, attempts, asdict(written.entry))
             except Taken as error:
                 raise chain.moved(attempt, 0, 1) from error
+            sending.before, sending.row = None, written.link
             return _record(connection, written)
 
     def append(
@@ -131,10 +144,14 @@ class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
         finished: bool = False,
         text: str | None = None,
     ) -> Recorded:
-        with self._writing() as connection:
+        with self._unsure.sending(attempt) as sending, self._writing() as connection:
             entry = _entry(connection, attempt, to_write=True)
-            owner = owner_of(connection, entry.person)
+            owner = owner_of(connection, entry.person, to_write=True)
+            sent = _found(connection, sending.before)
+            if sent is not None and sent.seq == expected and chain.says(sent, owner, event, text):
+                return chain.recorded(sent)
             written = chain.continued(entry, expected, owner, event, at, text, finished)
+            sending.before, sending.row = None, written.link
             connection.execute(update(attempts).where(attempts.c.attempt == attempt).values(asdict(written.entry)))
             return _record(connection, written)
 
@@ -172,6 +189,7 @@ class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
 
     def retain(self, what: Literal["typed", "practice"], before: datetime, at: datetime) -> int:
         with self._writing() as connection:
+            sql_journal.head(connection, to_write=True)
             count = sql_journal.empty_spoken(connection, what == "practice", chain.instant(before))
             if count:
                 sql_journal.enter(connection, retained(what, before, count), at)
@@ -189,9 +207,13 @@ class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
             return found
 
     def note(self, key: str, value: str) -> None:
-        with self._writing() as connection:
-            connection.execute(delete(meta).where(meta.c.key == NOTE + key))
-            connection.execute(insert(meta).values(key=NOTE + key, value=value))
+        noted = update(meta).where(meta.c.key == NOTE + key).values(value=value)
+        try:
+            with self._writing() as connection:
+                if connection.execute(noted).rowcount == 0:
+                    insert_row(connection, meta, {"key": NOTE + key, "value": value})
+        except Taken:  # by another process, since we looked
+            self.note(key, value)
 
     # The whole
 
@@ -237,11 +259,21 @@ def _record(connection: Connection, written: Written) -> Recorded:
 
 
 def _entry(connection: Connection, attempt: str, to_write: bool = False) -> Entry:
+    """An attempt's row; to write, it is held until the transaction ends, so that nobody appends in between."""
     wanted = select(attempts).where(attempts.c.attempt == attempt)
-    row = connection.execute(wanted.with_for_update() if to_write else wanted).first()
+    row = connection.execute(wanted.with_for_update(key_share=True) if to_write else wanted).first()
     if row is None:
         raise _unknown(connection, attempt)
     return Entry(*row)
+
+
+def _found(connection: Connection, sent: Link | None) -> Link | None:
+    """The very row that was sent, if it was recorded after all."""
+    if sent is None:
+        return None
+    wanted = select(events).where(events.c.attempt == sent.attempt, events.c.seq == sent.seq)
+    row = connection.execute(wanted.where(events.c.hash == sent.hash)).first()
+    return None if row is None else Link(*row)
 
 
 def _unknown(connection: Connection, attempt: str) -> UnknownName:

@@ -11,9 +11,19 @@ from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from simulator.adapters.store.chain import Owner, words
 from simulator.adapters.store.connections import Connected, as_it_stands, owner_of, plain
-from simulator.adapters.store.journal import DeskLink, Head, JournalEvidence, Told, entered, is_over, read, told
+from simulator.adapters.store.journal import (
+    DeskLink,
+    Head,
+    JournalEvidence,
+    Told,
+    entered,
+    is_over,
+    read,
+    says,
+    told,
+)
 from simulator.adapters.store.schema import JOURNAL_HEAD, attempts, events, journal, journal_texts, meta, people, texts
-from simulator.workflows.ports import Entered
+from simulator.workflows.ports import JOURNAL, Entered
 
 if TYPE_CHECKING:
     from simulator.model.journal import DeskEvent
@@ -23,8 +33,12 @@ class SqlJournal(Connected):
     """The journal of a store."""
 
     def enter(self, event: DeskEvent, at: datetime, text: str | None = None, about: str | None = None) -> Entered:
-        with self._writing() as connection:
-            return enter(connection, event, at, text, about)
+        with self._unsure_entry.sending(JOURNAL) as sending, self._writing() as connection:
+            sent = _found(connection, sending.before)
+            if sent is not None and says(sent, event, text, _about(connection, about)):
+                return read(sent)
+            sending.before, sending.row = None, _write(connection, event, at, text, about)
+            return read(sending.row)
 
     def journal(self, after: int = -1) -> Sequence[Entered]:
         with self._reading() as connection:
@@ -50,14 +64,31 @@ def enter(
     connection: Connection, event: DeskEvent, at: datetime, text: str | None = None, about: str | None = None
 ) -> Entered:
     """Enters the next event."""
-    owner = None if about is None else owner_of(connection, about)
-    link = entered(head(connection, to_write=True), event, at, text, owner)
+    return read(_write(connection, event, at, text, about))
+
+
+def _write(connection: Connection, event: DeskEvent, at: datetime, text: str | None, about: str | None) -> DeskLink:
+    there = head(connection, to_write=True)
+    link = entered(there, event, at, text, _about(connection, about))
     connection.execute(insert(journal).values(asdict(link)))
     if text is not None:
         connection.execute(insert(journal_texts).values(seq=link.seq, text=words(text)))
-    there = str(Head(link.seq + 1, link.hash))
-    connection.execute(update(meta).where(meta.c.key == JOURNAL_HEAD).values(value=there))
-    return read(link)
+    after = str(Head(link.seq + 1, link.hash))
+    connection.execute(update(meta).where(meta.c.key == JOURNAL_HEAD).values(value=after))
+    return link
+
+
+def _about(connection: Connection, person: str | None) -> Owner | None:
+    return None if person is None else owner_of(connection, person, to_write=True)
+
+
+def _found(connection: Connection, sent: DeskLink | None) -> DeskLink | None:
+    """The very row that was sent, if it was entered after all; the journal is held, so that this is certain."""
+    if sent is None:
+        return None
+    head(connection, to_write=True)
+    row = connection.execute(select(journal).where(journal.c.seq == sent.seq, journal.c.hash == sent.hash)).first()
+    return None if row is None else DeskLink(*row)
 
 
 def links(connection: Connection, after: int = -1) -> list[DeskLink]:

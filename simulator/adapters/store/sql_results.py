@@ -161,14 +161,20 @@ def version(connection: Connection) -> int:
     return int(connection.scalar(select(meta.c.value).where(meta.c.key == RESULTS_VERSION)) or 0)
 
 
-def _count(connection: Connection) -> None:
+def hold(connection: Connection) -> int:
+    """Holds back everybody else who writes what is computed; the number of results as it stands."""
     kept = select(meta.c.value).where(meta.c.key == RESULTS_VERSION).with_for_update()
-    grown = str(int(connection.scalar(kept) or 0) + 1)
+    return int(connection.scalar(kept) or 0)
+
+
+def _count(connection: Connection) -> None:
+    grown = str(hold(connection) + 1)
     connection.execute(update(meta).where(meta.c.key == RESULTS_VERSION).values(value=grown))
 
 
 def put_standings(connection: Connection, made: Sequence[Standing]) -> None:
     """Puts standings in place of those of their persons under their rubrics."""
+    hold(connection)  # two who put those of one person would both find none to replace
     latest = {(one.person, one.rubric): one for one in made}
     for rubric in {one.rubric for one in made}:
         theirs = (one.person for one in made if one.rubric == rubric)

@@ -50,6 +50,16 @@ class SqliteFile:
         self.path, self._wait = path.resolve(), wait
         self._seen: tuple[int, int] | None = None
 
+    @property
+    def shown(self) -> str:
+        """The path."""
+        return str(self.path)
+
+    def version(self) -> int | None:
+        """The version of the schema in the file as it is; None where there is no file."""
+        with self.translated():
+            return self._inspect() if self._is_there() else None
+
     def open(self) -> tuple[Engine, bool]:
         """An engine on the file, which is made if missing, and whether it is good for more than one use.
 
@@ -110,6 +120,9 @@ class SqliteFile:
         said = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
         if said != "ok":
             raise self._damaged(str(said))
+
+    def hold(self, connection: Connection) -> None:
+        """A transaction that writes has the file to itself."""
 
     def forget(self, engine: Engine) -> None:
         """Rewrites the file without the remains of what was erased.

@@ -215,7 +215,7 @@ class SettingsScreen(HuikuanScreen[None]):
             self.query_one("#fault", Plain).update(_("Saved. Trying the model …"))
             self.errand(lambda: _tried(house))
             return
-        self._close(after)
+        self._close(after, _("Saved."))
 
     def on_model_tried(self, event: ModelTried) -> None:
         """Goes by what was found out, and says it; a model that does not answer is left as it was set."""
@@ -224,15 +224,14 @@ class SettingsScreen(HuikuanScreen[None]):
             if event.kept:
                 house.settings = event.kept
                 house.forget_model()
-            self._close(house.settings)
-            self.host.tell(str(event.error) if event.error else _("Saved. The model answers."))
+            self._close(house.settings, str(event.error) if event.error else _("Saved. The model answers."))
 
-    def _close(self, after: Settings) -> None:
+    def _close(self, after: Settings, told: str) -> None:
         self.app.theme = theme_name(after.theme)
         self.dismiss(None)
         self.host.home.reload()
         self.host.home.refresh_bar()
-        self.host.tell(_("Saved."))
+        self.host.tell(told)
 
 
 def _use(settings: Settings) -> str:

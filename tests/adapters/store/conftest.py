@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from postgres import Postgres, is_wanted, running
 from sqlalchemy import create_engine, delete, insert, select
 
 from simulator.adapters.store import schema
@@ -25,7 +26,6 @@ from simulator.model.record import Filed, Hinted, Played, Prepared, Started, Too
 from simulator.workflows.ports import Store
 
 Row = dict[str, Any]
-POSTGRES = os.environ.get("HUIKUAN_TEST_POSTGRES")  # URL of an empty database whose user may switch triggers off
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 NOBODY = 65534
 
@@ -115,13 +115,27 @@ class SqlRows:
         self._engine.dispose()
 
 
-@pytest.fixture(params=["memory", "sqlite", *(["postgresql"] if POSTGRES else [])])
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server of PostgreSQL."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: Postgres) -> str:
+    """A database that one test after another leaves empty."""
+    return postgres.url(postgres.database())
+
+
+@pytest.fixture(params=["memory", "sqlite", *(["postgresql"] if is_wanted() else [])])
 def rows(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryRows | SqlRows]:
     """A store with its back door."""
     if request.param == "memory":
         yield MemoryRows()
         return
-    made = SqlRows(POSTGRES if request.param == "postgresql" and POSTGRES else f"sqlite:///{tmp_path / 'record.db'}")
+    of_server = request.param == "postgresql"
+    made = SqlRows(request.getfixturevalue("postgres_url") if of_server else f"sqlite:///{tmp_path / 'record.db'}")
     yield made
     made.empty()
 

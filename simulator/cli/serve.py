@@ -1,0 +1,60 @@
+"""``huikuan serve``: the application in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from simulator.cli import diagnostics, parts
+from simulator.model.errors import UsageError
+from simulator.model.language import _
+
+_MOST_PORT = 65_535
+
+
+def describe() -> str:
+    return _("the application in the browser, for a team")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help=_("where to listen; else 127.0.0.1"))
+    parser.add_argument("--port", type=int, default=8000, metavar="N", help=_("the port to listen at; else 8000"))
+    parser.add_argument("--public-url", default="", metavar="URL", help=_("the address in people's browsers"))
+    parser.add_argument("--limit", type=int, metavar="N", help=_("sessions at once; else as many as the memory bears"))
+    proxies = _("a reverse proxy whose word on the people behind it is taken; may be given more than once")
+    parser.add_argument("--proxy", action="append", default=[], metavar="ADDRESS", help=proxies)
+    watchers = _("who may read /metrics besides this machine; may be given more than once")
+    parser.add_argument("--metrics-for", action="append", default=[], metavar="ADDRESS", help=watchers)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    house = parts.house(arguments)  # wrong settings are told now, and not to the first who comes
+    _check(arguments)
+    try:
+        from simulator.web import seats
+        from simulator.web.front import Front
+        from simulator.web.gate import local_gate
+        from simulator.web.server import Plan, TeamServer
+        from simulator.web.starting import starter
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("simulator"):
+            raise
+        raise UsageError(_("Serving needs more packages: pip install 'huikuan[serve]'.")) from error
+    front = Front.of(
+        arguments.host, arguments.port, arguments.public_url, arguments.proxy, arguments.metrics_for
+    )  # fmt: skip
+    gate = local_gate(arguments.host, arguments.public_url)
+    plan = Plan(front, gate, arguments.limit or seats.fitting(), arguments.lang, arguments.store)
+
+    async def serve() -> None:
+        await TeamServer(plan, starter(diagnostics.say, house.settings.has_model), diagnostics.say).run()
+
+    asyncio.run(serve())
+    return diagnostics.FINE
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if not 0 <= arguments.port <= _MOST_PORT:
+        raise UsageError(_("--port must be a number from 0 to {most}.", most=_MOST_PORT))
+    if arguments.limit is not None and arguments.limit < 1:
+        raise UsageError(_("--limit must be at least 1."))
