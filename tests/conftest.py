@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from time import perf_counter
 
 import pytest
-from doubles import MemoryCache, desk_over
+from doubles import desk_over
+from postgres import Postgres, running
 from shelf import CONTENT, SHIPPED, Solved
 
+from simulator.adapters.cache import FileCache
 from simulator.adapters.scenario_yaml.library import YamlLibrary
 from simulator.adapters.settings import Settings
 from simulator.adapters.store.memory import MemoryStore
@@ -35,6 +38,13 @@ def language_left_alone() -> Iterator[None]:
 def english() -> None:
     """The program speaks English, so that messages can be compared."""
     language.use("en")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server of PostgreSQL, where a test asks for one."""
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -77,9 +87,16 @@ def solved(library: YamlLibrary) -> Callable[[str], Solved]:
 
 
 @pytest.fixture(scope="session")
-def solutions() -> Solutions:
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of solutions that all tests of a run share, whichever process they run in."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "solutions"
+
+
+@pytest.fixture(scope="session")
+def solutions(shared_cache: Path) -> Solutions:
     """Solutions that all tests share: every start is solved once."""
-    return Solutions(MemoryCache())
+    return Solutions(FileCache(shared_cache))
 
 
 @pytest.fixture

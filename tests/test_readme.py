@@ -36,7 +36,8 @@ def _commands() -> list[str]:
     return [command for command in dict.fromkeys(found) if command not in NEEDS_A_PERSON | TAKES_MINUTES]
 
 
-def _run(arguments: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def _run(arguments: list[str], folder: Path, cache: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    (folder / "settings.toml").write_text(f'cache = "{cache.as_posix()}"\n', encoding="utf-8")
     places = {"HUIKUAN_CONFIG": str(folder / "settings.toml"), "HUIKUAN_STORE": str(folder / "record.db")}
     return subprocess.run(
         arguments,
@@ -59,7 +60,7 @@ def _write_the_manuals_scenario(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("command", _commands())
-def test_command_of_a_readme_runs(command: str, tmp_path: Path) -> None:
+def test_command_of_a_readme_runs(command: str, tmp_path: Path, shared_cache: Path) -> None:
     """A command that a README states does what it says, and ends with 0."""
     _write_the_manuals_scenario(tmp_path)
     words = [MEANT.get(word, word) for word in command.split()[1:]]
@@ -67,7 +68,7 @@ def test_command_of_a_readme_runs(command: str, tmp_path: Path) -> None:
     language = [] if "--lang" in words else ["--lang", "en"]
     if words[0] == "play" and "--plain" not in words:
         words.append("--plain")  # there is no terminal here
-    done = _run([sys.executable, "-c", program, *words, *language], tmp_path)
+    done = _run([sys.executable, "-c", program, *words, *language], tmp_path, shared_cache)
     assert done.returncode == 0, done.stderr
 
 
@@ -78,11 +79,11 @@ def test_marker_of_the_readme_exists(marker: str) -> None:
     assert f'"{marker}:' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
-def test_installed_package_carries_everything(tmp_path: Path) -> None:
+def test_installed_package_carries_everything(tmp_path: Path, shared_cache: Path) -> None:
     """What `pip install .` puts in place runs on its own: content, words, styles and command are all in it."""
     target = tmp_path / "installed"
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    done = _run([*install, "--target", str(target), str(ROOT)], tmp_path)
+    done = _run([*install, "--target", str(target), str(ROOT)], tmp_path, shared_cache)
     assert done.returncode == 0, done.stderr
     for carried in (
         "scenarios/tactics.yaml",
@@ -90,7 +91,9 @@ def test_installed_package_carries_everything(tmp_path: Path) -> None:
         "simulator/locale/zh/LC_MESSAGES/huikuan.mo",
     ):
         assert (target / carried).is_file()
-    done = _run([str(target / "bin" / "huikuan"), "check", "--lang", "zh"], tmp_path, PYTHONPATH=str(target))
+    done = _run(
+        [str(target / "bin" / "huikuan"), "check", "--lang", "zh"], tmp_path, shared_cache, PYTHONPATH=str(target)
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "个场景" in done.stdout + done.stderr
 

@@ -32,8 +32,8 @@ Huikuan = Callable[..., Ran]
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that holds everything this run of the program keeps."""
+def home(tmp_path: Path, shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that holds everything this run of the program keeps, but for solutions, which all tests share."""
     monkeypatch.setenv("HUIKUAN_CONFIG", str(tmp_path / "settings.toml"))
     monkeypatch.setenv("HUIKUAN_STORE", str(tmp_path / "huikuan.db"))
     monkeypatch.setenv("HUIKUAN_LANG", "en")
@@ -41,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / "settings.toml").write_text(f'cache = "{tmp_path.as_posix()}/solutions"\n', encoding="utf-8")
+    (tmp_path / "settings.toml").write_text(f'cache = "{shared_cache.as_posix()}"\n', encoding="utf-8")
     return tmp_path
 
 

@@ -137,6 +137,12 @@ SARIF = {
 }
 
 
+@pytest.fixture
+def shared_cache(tmp_path: Path) -> Path:
+    """A cache of one's own: here it is looked into and emptied."""
+    return tmp_path / "solutions"
+
+
 def example(code: str) -> str:
     return str(BROKEN / f"{code}.yaml")
 
