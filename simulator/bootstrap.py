@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import secrets
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from simulator.adapters.settings import Form, Settings
 from simulator.model.actor import OWNER, Actor
-from simulator.model.errors import ModelUnreachable
+from simulator.model.errors import ModelUnreachable, SettingsError
 
 if TYPE_CHECKING:
     from simulator.adapters.calling.chat import EndpointChat
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
         Library,
         Listener,
         ModelListener,
+        Passwords,
         ScenarioFiles,
         Sheets,
         SolutionCache,
@@ -29,8 +32,10 @@ if TYPE_CHECKING:
         Voice,
     )
     from simulator.workflows.privacy import Periods
+    from simulator.workflows.queueing import Dispatch
     from simulator.workflows.rehearse import Desk, Rehearsal
     from simulator.workflows.report_material import Writer
+    from simulator.workflows.signing_in import Reception
     from simulator.workflows.solutions import Solutions
     from simulator.workflows.talking import Talk
 
@@ -55,12 +60,29 @@ class House:
     shipped: Path = field(default_factory=shipped_scenarios)
     own: Sequence[Path] = ()
     actor: Actor = OWNER
+    holder: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @cached_property
     def library(self) -> Library:
         from simulator.adapters.scenario_yaml.library import YamlLibrary
 
-        return YamlLibrary(self.shipped, tuple(dict.fromkeys((*self.own, *self.settings.scenarios, self.workshop))))
+        own = tuple(dict.fromkeys((*self.own, *self.settings.scenarios, self.workshop)))
+        found = YamlLibrary(self.shipped, own, lambda: self.store if self.has_store else None, self.actor.is_owner)
+        if self.actor.is_owner:
+            return found
+        from simulator.workflows.closed import library_for
+
+        return library_for(self, found)
+
+    @property
+    def has_store(self) -> bool:
+        """Whether there is a record already: whoever only looks makes none."""
+        return "store" in self.__dict__ or "://" in self.settings.store or os.path.lexists(self.settings.store)
+
+    @property
+    def by(self) -> str:
+        """Who writes and decides here, by pseudonym: who is signed in, or else whom the settings name."""
+        return self.actor.person or self.store.person(self.settings.name.strip() or getpass.getuser())
 
     @property
     def data(self) -> Path:
@@ -78,15 +100,36 @@ class House:
 
     @cached_property
     def files(self) -> ScenarioFiles:
+        """The texts of scenarios, to be edited: files and the team's shelf; for who is signed in, that alone."""
         from simulator.adapters.scenario_yaml.files import YamlFiles
+        from simulator.workflows.closed import files_for
+        from simulator.workflows.team_files import TeamFiles
 
-        return YamlFiles(self.data, self.shipped)
+        files, only = YamlFiles(self.data, self.shipped), None if self.actor.is_owner else self.shipped
+        return files_for(self, TeamFiles(lambda: self.desk if self.has_store else None, lambda: self.by, files, only))
 
     @cached_property
     def store(self) -> Store:
         from simulator.adapters.store.sql import SqlStore
 
         return SqlStore(self.settings.store)
+
+    def keep(self, changes: Mapping[str, object]) -> Settings:
+        """The settings with changes that last: in their file, or with the record for somebody who is signed in.
+
+        Raises:
+            SettingsError: a change is none, or it cannot be written.
+            Forbidden: who is signed in may not change that; it is logged.
+        """
+        from simulator.adapters import settings
+        from simulator.workflows.preferences import prefer
+
+        if self.actor.is_owner:
+            return settings.save(self.settings, **changes)
+        if wrong := settings.faults(changes):
+            raise SettingsError("\n".join(wrong))
+        prefer(self, self.store, changes)
+        return replace(self.settings, **changes)  # type: ignore[arg-type]
 
     @cached_property
     def exports(self) -> Exports:
@@ -189,11 +232,44 @@ class House:
         return probe(self.chat, PROBING).form
 
     @cached_property
+    def passwords(self) -> Passwords:
+        """How passwords are kept; the library is loaded when one is asked about."""
+        from simulator.adapters.passwords import ArgonPasswords
+
+        return ArgonPasswords()
+
+    @cached_property
+    def reception(self) -> Reception:
+        """Where people sign in."""
+        from simulator.workflows.signing_in import Reception
+
+        return Reception(self.store, self.passwords, lambda: datetime.now(UTC))
+
+    @cached_property
     def exporter(self) -> Writer:
         """What puts reports into files; a format's libraries are loaded when it is written."""
         from simulator.adapters.export import FileExporter
 
         return FileExporter()
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        """What tells the company's learning system."""
+        from simulator.workflows.queueing import Dispatch
+
+        settings, receiver = self.settings, None
+        if settings.has_xapi:
+            from simulator.adapters.xapi import HttpReceiver
+
+            receiver = HttpReceiver(settings.xapi_url, settings.xapi_key, settings.xapi_secret)
+        return Dispatch(
+            desk=self.desk,
+            library=self.library,
+            home=settings.xapi_home,
+            texts=settings.xapi_texts,
+            receiver=receiver,
+            chance=secrets.SystemRandom().random,
+        )
 
     @cached_property
     def desk(self) -> Desk:
@@ -206,4 +282,5 @@ class House:
             new_id=lambda: uuid.uuid4().hex,
             new_seed=lambda: secrets.randbelow(_SEEDS),
             actor=self.actor,
+            holder=self.holder,
         )

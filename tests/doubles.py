@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from itertools import count
 from simulator.adapters.store.memory import MemoryStore
 from simulator.model.errors import StoreError, StoreLocked
 from simulator.model.record import Event
+from simulator.model.secret import Secret
 from simulator.workflows.ports import Recorded, Store
 from simulator.workflows.rehearse import Desk
 from simulator.workflows.solutions import Solutions
@@ -45,10 +47,12 @@ class FailingStore(MemoryStore):
         at: datetime,
         finished: bool = False,
         text: str | None = None,
+        *,
+        holder: str | None = None,
     ) -> Recorded:
         if self.failing:
             raise self.failing
-        return super().append(attempt, expected, event, at, finished, text)
+        return super().append(attempt, expected, event, at, finished, text, holder=holder)
 
 
 @dataclass
@@ -75,6 +79,30 @@ class Ids:
 def desk_over(store: Store, solutions: Solutions, seed: int = 1) -> Desk:
     """A desk with a clock and ids of its own; every new attempt has the same seed."""
     return Desk(store=store, solutions=solutions, now=Clock(), new_id=Ids(), new_seed=lambda: seed)
+
+
+class QuickPasswords:
+    """``Passwords`` that cost nothing; what they compare is open, with who there was none for as None.
+
+    Args:
+        pepper: with another one, what was hashed before has to be hashed anew.
+    """
+
+    def __init__(self, pepper: str = "quick") -> None:
+        self.pepper = pepper
+        self.compared: list[Secret | None] = []
+
+    def hash(self, password: Secret) -> Secret:
+        return Secret(f"{self.pepper}${hashlib.sha256(password.reveal().encode()).hexdigest()}")
+
+    def verify(self, password: Secret, hashed: Secret | None) -> bool:
+        self.compared.append(hashed)
+        return (
+            hashed is not None and hashed.reveal().partition("$")[2] == self.hash(password).reveal().partition("$")[2]
+        )
+
+    def needs_rehash(self, hashed: Secret) -> bool:
+        return not hashed.reveal().startswith(f"{self.pepper}$")
 
 
 LOCKED: StoreError = StoreLocked("the store is locked")

@@ -13,7 +13,7 @@ import threading
 import time
 import tomllib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,7 @@ class Postgres:
 
             self._server = get_server(folder / "pg", cleanup_mode="stop")
         self.folder = folder / "pg"
+        self._spare: list[str] = []
         self.run(f"ALTER SYSTEM SET fsync = {'on' if durable else 'off'}")
         self.run("ALTER SYSTEM SET max_connections = 300")
         self.run("SELECT pg_reload_conf()")
@@ -68,6 +69,19 @@ class Postgres:
         name = f"record{next(_numbers)}"
         self.run(f"CREATE DATABASE {name} STRATEGY file_copy")
         return name
+
+    @contextmanager
+    def stores(self) -> Iterator[Callable[[], str]]:
+        """Lends databases, as many as are asked for, each with an empty store; making one takes a third of a second."""
+        lent: list[str] = []
+
+        def lend() -> str:
+            lent.append(self._spare.pop() if self._spare else self.database())
+            emptied(self.url(lent[-1]))
+            return lent[-1]
+
+        yield lend
+        self._spare += lent
 
     def cut(self, database: str) -> int:
         """Ends every connection to a database, as a restart would; how many there were."""
@@ -93,7 +107,27 @@ class Postgres:
     def end(self) -> None:
         """Stops it for good; nobody needs what it holds, which it would take its time to write."""
         self.stop(signal.SIGQUIT)
+        self._server.cleanup_mode = None  # it is stopped already, which takes the wheel a second to find out
         self._server.cleanup()
+
+
+def emptied(url: str) -> None:
+    """Leaves a database with an empty store, whatever store was in it."""
+    from sqlalchemy import create_engine, delete
+    from sqlalchemy.pool import NullPool
+
+    from simulator.adapters.store import schema
+
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        if not connection.dialect.has_table(connection, schema.meta.name):
+            schema.create(connection)
+            return
+        connection.exec_driver_sql("SET session_replication_role = replica")  # heeds no foreign key
+        for table in schema.tables.sorted_tables:
+            if table is not schema.meta:
+                connection.execute(delete(table))
+        connection.execute(delete(schema.meta).where(schema.meta.c.key != "schema"))
+        schema._begin_journal(connection)
 
 
 def _lives(pid: int) -> bool:
@@ -105,10 +139,23 @@ def _lives(pid: int) -> bool:
     return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
+_ROOM = 2 << 30  # bytes; a new database takes 8 MiB, and a run of all tests makes some fifty
+
+
+def _place(durable: bool) -> str | None:
+    """Where a server's folder is: in memory, if there is room and it need not last, else on the disk."""
+    if os.name != "posix":
+        return None
+    in_memory = Path("/dev/shm")
+    if durable or not in_memory.is_dir() or shutil.disk_usage(in_memory).free < _ROOM:
+        return "/tmp"
+    return str(in_memory)
+
+
 @contextmanager
 def running(durable: bool = False) -> Iterator[Postgres]:
     """A server for as long as the block lasts."""
-    folder = Path(tempfile.mkdtemp(prefix="huikuan-pg-", dir="/tmp" if os.name == "posix" else None))
+    folder = Path(tempfile.mkdtemp(prefix="huikuan-pg-", dir=_place(durable)))
     try:
         server = Postgres(folder, durable)
         try:

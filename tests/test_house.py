@@ -21,15 +21,19 @@ from simulator.workflows.rehearse import begin, resume
 
 ROOT = Path(__file__).parents[1]
 # The floors, the lowest first; a file imports only from its own floor and those below.
-FLOORS = ["scoring", "model", "engine", "workflows", "adapters", "bootstrap", "tui", "cli"]
-# Each in one place.
-PLACES = {
-    "textual": "simulator/tui/",
+FLOORS = ["scoring", "model", "engine", "workflows", "adapters", "bootstrap", "tui", "web", "cli"]
+# Each in one place; Textual's second is where a session in the browser drives the screens.
+PLACES: dict[str, str | tuple[str, ...]] = {
+    "textual": ("simulator/tui/", "simulator/web/child.py", "simulator/web/rehearsing.py"),
+    "textual_serve": "simulator/web/",
+    "aiohttp": "simulator/web/",
     "transitions": "simulator/engine/machine.py",
     "yaml": "simulator/adapters/scenario_yaml/",
     "sqlalchemy": "simulator/adapters/store/",
     "sqlite3": "simulator/adapters/store/",
     "openai": "simulator/adapters/calling/",
+    "httpx2": "simulator/adapters/xapi.py",
+    "argon2": "simulator/adapters/passwords.py",
     "python_calamine": "simulator/adapters/sheets.py",
 }
 
@@ -206,8 +210,9 @@ def test_scoring_stands_on_the_standard_library_alone() -> None:
 
 
 def test_nothing_prints_but_output_and_diagnostics() -> None:
-    """One writer to each stream."""
+    """One writer to each stream; the processes that a server starts have none to hand it to but themselves."""
     writers = {"simulator/cli/output.py": "stdout", "simulator/cli/diagnostics.py": "stderr"}
+    writers |= dict.fromkeys(("simulator/web/child.py", "simulator/web/nursery.py"), "stderr")
     for path, tree in sources("simulator", "scoring", "scenarios"):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

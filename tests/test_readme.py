@@ -18,8 +18,8 @@ MEANT = {
     "SCENARIO": "invoice-not-found",
     "PERSONA": "process-hider",
 }
-# The application itself: used by the tests of the screens.
-NEEDS_A_PERSON = {"huikuan", "huikuan studio", "huikuan studio PATH"}
+# The application itself: used by the tests of the screens, and of the browser.
+NEEDS_A_PERSON = {"huikuan", "huikuan studio", "huikuan studio PATH", "huikuan serve"}
 # Solves ten scenarios and plays 400 talks: tests/cli/test_demo.py makes a small group, and its slow test this one.
 TAKES_MINUTES = {"huikuan demo"}
 

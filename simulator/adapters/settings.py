@@ -52,6 +52,10 @@ class Settings:
         model_patience: seconds that a talk waits for it at most.
         model_listen, model_speak: what it is used for.
         model_form: how it can be held to a form, as found out at set-up; empty where nobody has asked.
+        xapi_url: endpoint of the company's learning system; empty for none, and then nothing is said to it.
+        xapi_key, xapi_secret: its key and what goes with it.
+        xapi_home: the organisation's own address, under which people's accounts and the activities are named there.
+        xapi_texts: the words of talks go out, too.
         keep_typed, keep_practice, keep_leavers, keep_exports: for how many days what was typed in talks, the same of
             practice, the names of those who left, and kept exports stay; None for as long as the program suggests.
         file: where settings are read from and written to; it need not exist.
@@ -72,6 +76,11 @@ class Settings:
     model_listen: bool = True
     model_speak: bool = True
     model_form: Form | Literal[""] = ""
+    xapi_url: str = ""
+    xapi_key: Secret = field(default_factory=Secret)
+    xapi_secret: Secret = field(default_factory=Secret)
+    xapi_home: str = ""
+    xapi_texts: bool = False
     keep_typed: int | None = None
     keep_practice: int | None = None
     keep_leavers: int | None = None
@@ -81,6 +90,11 @@ class Settings:
     def has_model(self) -> bool:
         """Whether an endpoint is set."""
         return bool(self.model_url and self.model_name)
+
+    @property
+    def has_xapi(self) -> bool:
+        """Whether a learning system is set."""
+        return bool(self.xapi_url and self.xapi_home)
 
 
 def load(language: str | None = None, store: str | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -99,6 +113,7 @@ def load(language: str | None = None, store: str | None = None, environ: Mapping
     spoken = _language("--lang", language) or _language("HUIKUAN_LANG", environ.get("HUIKUAN_LANG"))
     record = store or environ.get("HUIKUAN_STORE")
     table |= _model_of(environ, table)
+    table |= _xapi_of(environ, table)
     return Settings(
         language=spoken or table.get("language") or _system_language(environ),
         theme=table.get("theme", "dark"),
@@ -108,7 +123,7 @@ def load(language: str | None = None, store: str | None = None, environ: Mapping
         notice_read=table.get("notice_read", False),
         scenarios=table.get("scenarios", ()),
         file=file,
-        **{name: value for name, value in table.items() if name.startswith(("model_", "keep_"))},
+        **{name: value for name, value in table.items() if name.startswith(("model_", "xapi_", "keep_"))},
     )
 
 
@@ -198,7 +213,7 @@ def _language(source: str, told: str | None) -> Language | None:
     )
 
 
-# The model
+# The model and the learning system
 
 
 _SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -210,27 +225,46 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "model_patience": ("HUIKUAN_MODEL_PATIENCE", float),
     "model_listen": ("HUIKUAN_MODEL_LISTEN", lambda text: _SWITCH[text.casefold()]),
     "model_speak": ("HUIKUAN_MODEL_SPEAK", lambda text: _SWITCH[text.casefold()]),
+    "xapi_url": ("HUIKUAN_XAPI_URL", str),
+    "xapi_key": ("HUIKUAN_XAPI_KEY", str),
+    "xapi_secret": ("HUIKUAN_XAPI_SECRET", str),
+    "xapi_home": ("HUIKUAN_XAPI_HOME", str),
+    "xapi_texts": ("HUIKUAN_XAPI_TEXTS", lambda text: _SWITCH[text.casefold()]),
 }
+_SECRETS = frozenset({"model_key", "xapi_key", "xapi_secret"})
 
 
 def _model_of(environ: Mapping[str, str], table: Mapping[str, Any]) -> dict[str, Any]:
     """What the environment says of the model. What was found out of one endpoint does not hold for another."""
-    told: dict[str, Any] = {}
-    for name, (variable, read) in _VARIABLES.items():
-        if not (text := environ.get(variable, "").strip()):
-            continue
-        value: object = None
-        with contextlib.suppress(KeyError, ValueError):
-            value = read(text)
-        if why := _CHECKS[name](value):
-            raise SettingsError(f"{variable}: {why}.")
-        told[name] = Secret(text) if name == "model_key" else value
+    told = _told_by(environ, "model_")
     moved = any(told.get(name, table.get(name)) != table.get(name) for name in ("model_url", "model_name"))
     if moved:
         told["model_form"] = ""
         # A key in the file belongs to the address in the file, and is sent to no other.
         if "model_url" in told and told["model_url"] != table.get("model_url") and "model_key" not in told:
             told["model_key"] = Secret()
+    return told
+
+
+def _xapi_of(environ: Mapping[str, str], table: Mapping[str, Any]) -> dict[str, Any]:
+    """What the environment says of the learning system. Keys in the file belong to the address there, as above."""
+    told = _told_by(environ, "xapi_")
+    if told.get("xapi_url", table.get("xapi_url")) != table.get("xapi_url"):
+        told = {"xapi_key": Secret(), "xapi_secret": Secret()} | told
+    return told
+
+
+def _told_by(environ: Mapping[str, str], prefix: str) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for name, (variable, read) in _VARIABLES.items():
+        if not name.startswith(prefix) or not (text := environ.get(variable, "").strip()):
+            continue
+        value: object = None
+        with contextlib.suppress(KeyError, ValueError):
+            value = read(text)
+        if why := _CHECKS[name](value):
+            raise SettingsError(f"{variable}: {why}.")
+        told[name] = Secret(text) if name in _SECRETS else value
     return told
 
 
@@ -411,6 +445,11 @@ _CHECKS: dict[str, Callable[[object], str | None]] = {
     "model_listen": _flag,
     "model_speak": _flag,
     "model_form": _one_of((*FORMS, "")),
+    "xapi_url": _address,
+    "xapi_key": _key,
+    "xapi_secret": _key,
+    "xapi_home": _address,
+    "xapi_texts": _flag,
     "keep_typed": _days,
     "keep_practice": _days,
     "keep_leavers": _days,
@@ -447,8 +486,8 @@ def _as_fields(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         fields["cache"] = _under(folder, fields["cache"])
     if "scenarios" in fields:
         fields["scenarios"] = tuple(_under(folder, one) for one in fields["scenarios"])
-    if "model_key" in fields:
-        fields["model_key"] = Secret(fields["model_key"])
+    for name in _SECRETS & fields.keys():
+        fields[name] = Secret(fields[name])
     if "model_patience" in fields:
         fields["model_patience"] = float(fields["model_patience"])
     return fields

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from simulator.cli import diagnostics, output, parts
-from simulator.model.language import _
+from simulator.model.language import _, current
 
 if TYPE_CHECKING:
     from simulator.bootstrap import House
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def describe() -> str:
-    return _("assignments: make, list, extend, withdraw, who has still what to do")
+    return _("assignments: make, list, extend, withdraw, remind, who has still what to do")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     due = actions.add_parser("due", help=_("who has still what to do"), allow_abbrev=False)
     due.add_argument("person", metavar=_("PERSON"), nargs="?", help=_("one person (everybody by default)"))
     due.add_argument("--all", action="store_true", help=_("what is done too"))
-    for action in (new, listing, extending, withdrawing, due):
+    reminding = actions.add_parser("remind", help=_("texts to send to who has not done it"), allow_abbrev=False)
+    reminding.add_argument("assignment", metavar=_("ASSIGNMENT"), help=_("id, its beginning, or title"))
+    for action in (new, listing, extending, withdrawing, due, reminding):
         parts.add_json(action, _("one JSON document"))
     for action in (new, extending, withdrawing):
         parts.add_by(action)
@@ -52,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     house = parts.house(arguments)
     parts.tell_simulated(house, arguments)
-    actions = {"new": _new, "list": _list, "extend": _extend, "withdraw": _withdraw, "due": _due}
+    actions = {"new": _new, "list": _list, "extend": _extend, "withdraw": _withdraw, "due": _due, "remind": _remind}
     return actions[arguments.action](house, arguments)
 
 
@@ -169,3 +171,28 @@ def _due_document(each: Due) -> dict[str, object]:
         "can_start": each.can_start,
         "due": each.assignment.event.due,
     }
+
+
+def _remind(house: House, arguments: argparse.Namespace) -> int:
+    from simulator.workflows.reminding import reminders
+
+    found = reminders(house.desk, house.library, arguments.assignment, current())
+    if arguments.json:
+        output.document(
+            [
+                {
+                    "person": one.person.person,
+                    "name": one.person.name,
+                    "scenarios": [due.scenario for due in one.left],
+                    "text": one.text,
+                }
+                for one in found
+            ]
+        )
+        return diagnostics.FINE
+    for number, one in enumerate(found):
+        for row in ([""] if number else []) + one.text.split("\n"):
+            output.line(output.plain(row))
+    if not found:
+        output.line(_("Nobody has anything to do."))
+    return diagnostics.FINE

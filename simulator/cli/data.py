@@ -77,6 +77,7 @@ def _tell(dossier: Dossier) -> None:
         (_("group"), one.group or ""),
         (_("joined"), one.joined.isoformat() if one.joined else ""),
         (_("left"), one.left.isoformat() if one.left else ""),
+        (_("signs in as"), dossier.account.login if dossier.account else ""),
     )
     for label, value in facts:
         output.line(output.plain(f"{label}: {value or '—'}"))
@@ -152,6 +153,15 @@ def _tell_erased(erased: Erasure) -> None:
         output.line(output.plain(_("export that went elsewhere and is to be deleted there: {what}", what=told)))
     for title in erased.titles:
         output.line(output.plain(_("title in the record that holds the name: {title}", title=title)))
+    if erased.statements:
+        output.line(
+            _(
+                "{count} statements are with the learning system, under the account {person}; ask for their deletion "
+                "there.",
+                count=erased.statements,
+                person=erased.person,
+            )
+        )
     if erased.is_silent:
         output.line(_("The group has fewer than five people; the attempts count in no figure any more."))
 

@@ -30,9 +30,11 @@ COMMANDS = (
     "new",
     "studio",
     "publish",
+    "team",
     "diff",
     "schema",
     "report",
+    "export",
     "verify",
     "regrade",
     "people",
@@ -41,6 +43,7 @@ COMMANDS = (
     "demo",
     "decide",
     "store",
+    "user",
     "serve",
 )
 

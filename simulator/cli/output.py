@@ -28,7 +28,11 @@ def document(value: Mapping[str, object] | Sequence[object]) -> None:
 
 def as_document(value: Mapping[str, object] | Sequence[object]) -> str:
     """One JSON document as it is written; what is no sign to be seen stands in it as an escape."""
-    written = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    return escaped(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def escaped(written: str) -> str:
+    """JSON in which what is no sign to be seen stands as an escape."""
     return "".join(char if _shows(char) else json.dumps(char)[1:-1] for char in written)
 
 

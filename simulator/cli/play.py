@@ -62,6 +62,7 @@ def need_terminal() -> None:
 
 def _plain(house: House, read: Read, mode: Mode, seed: int | None) -> int:
     from simulator.tui.plain import play_plain
+    from simulator.workflows.holding import held
     from simulator.workflows.rehearse import begin
 
     if read.scenario is None:
@@ -73,4 +74,5 @@ def _plain(house: House, read: Read, mode: Mode, seed: int | None) -> int:
     def write(text: str) -> None:
         output.line(output.plain(text))
 
-    return play_plain(rehearsal, sys.stdin, write, house.library.courses(), house.library, house.talk(rehearsal))
+    with held(rehearsal):
+        return play_plain(rehearsal, sys.stdin, write, house.library.courses(), house.library, house.talk(rehearsal))

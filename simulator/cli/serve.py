@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 
 from simulator.cli import diagnostics, parts
 from simulator.model.errors import UsageError
@@ -23,6 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help=_("sessions at once; else as many as the memory bears"))
     proxies = _("a reverse proxy whose word on the people behind it is taken; may be given more than once")
     parser.add_argument("--proxy", action="append", default=[], metavar="ADDRESS", help=proxies)
+    header = _("single sign-on: the header in which a reverse proxy says who somebody is")
+    parser.add_argument("--sso-header", default="", metavar="NAME", help=header)
+    senders = _("who may send it: addresses or networks with commas between them; from all others it is refused")
+    parser.add_argument("--sso-from", default="", metavar="ADDRESSES", help=senders)
     watchers = _("who may read /metrics besides this machine; may be given more than once")
     parser.add_argument("--metrics-for", action="append", default=[], metavar="ADDRESS", help=watchers)
 
@@ -31,10 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
     house = parts.house(arguments)  # wrong settings are told now, and not to the first who comes
     _check(arguments)
     try:
-        from simulator.web import seats
+        from simulator.web import post, retention, seats
         from simulator.web.front import Front
-        from simulator.web.gate import local_gate
+        from simulator.web.gate import is_loopback
         from simulator.web.server import Plan, TeamServer
+        from simulator.web.sign_in import Trusted, gate_for
         from simulator.web.starting import starter
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("simulator"):
@@ -43,11 +49,19 @@ def run(arguments: argparse.Namespace) -> int:
     front = Front.of(
         arguments.host, arguments.port, arguments.public_url, arguments.proxy, arguments.metrics_for
     )  # fmt: skip
-    gate = local_gate(arguments.host, arguments.public_url)
+    gate = gate_for(house, front, Trusted.of(arguments.sso_header, arguments.sso_from))
+    if gate.way_out and not (is_loopback(front.host) or front.url.startswith("https:")):
+        diagnostics.say(
+            _("Passwords reach this server as they are typed, for all to read. Put a proxy with TLS before it.")
+        )
     plan = Plan(front, gate, arguments.limit or seats.fitting(), arguments.lang, arguments.store)
 
+    # Where somebody signs in, data are kept to their periods by the server; else by the application, as at a terminal.
+    keeping = retention.keeping(house, diagnostics.say) if gate.way_out else contextlib.nullcontext()
+
     async def serve() -> None:
-        await TeamServer(plan, starter(diagnostics.say, house.settings.has_model), diagnostics.say).run()
+        async with post.delivering(house.settings, diagnostics.say), keeping:
+            await TeamServer(plan, starter(diagnostics.say, house.settings.has_model), diagnostics.say).run()
 
     asyncio.run(serve())
     return diagnostics.FINE

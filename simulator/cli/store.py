@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _STEPS = {
     "reading": N_("copying"),
     "comparing": N_("comparing the copy with the original"),
-    "verifying": N_("verifying the chains"),
 }
+_OF = ("open", "most")  # what is said of the connections
 
 
 def describe() -> str:
@@ -88,7 +88,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
     store = _store(arguments, arguments.place, must_exist=True)
     try:
-        kept = storekeeping.check(store, _Telling())
+        telling = _Telling()
+        kept = storekeeping.check(store, telling, telling.progress.cancelled)
     finally:
         store.close()
     if arguments.json:
@@ -100,13 +101,24 @@ def _check(arguments: argparse.Namespace) -> int:
                 "rows": kept.rows,
                 "whole": not kept.faults,
                 "faults": _listed(kept.faults),
+                "connections": None if kept.connections is None else dict(zip(_OF, kept.connections, strict=True)),
             }
         )
     else:
         _tell_faults(kept.faults)
+        if kept.connections is not None:
+            output.line(_connections(*kept.connections))
         output.line(_counted(kept.rows["attempts"], kept.rows["events"], kept.rows["journal"]))
         output.line(_("{faults} faults", faults=len(kept.faults)))
     return diagnostics.PROBLEMS if kept.faults else diagnostics.FINE
+
+
+def _connections(opened: int, most: int) -> str:
+    return _(
+        "{opened} connections to the server are open, and it takes {most}. Each session of the application keeps one.",
+        opened=opened,
+        most=most,
+    )
 
 
 def _copy(arguments: argparse.Namespace) -> int:
@@ -190,5 +202,8 @@ class _Telling:
     def __call__(self, what: str, rows: int) -> None:
         if what != self._what or monotonic() - self._said > self._EVERY:
             self._what, self._said = what, monotonic()
-            self.progress.doing(_("{step}, {rows} rows so far", step=_(_STEPS[what]), rows=f"{rows:,}"))
+            if what == "verifying":
+                self.progress.doing(_("verifying the chains, {attempts} attempts so far", attempts=f"{rows:,}"))
+            else:
+                self.progress.doing(_("{step}, {rows} rows so far", step=_(_STEPS[what]), rows=f"{rows:,}"))
         self.progress.cancelled()

@@ -25,10 +25,12 @@ HuikuanError
 └── StoreError            the record cannot be read or written                    (exit code 3)
     ├── StoreLocked       another process holds it
     ├── StoreLost         the connection to its server broke
+    ├── StoreUnreached    its server does not answer
     ├── StoreReadOnly     no right to write
     ├── StoreTooNew       written by a newer version of the program
     ├── StoreDamaged      not a store, or its chain is broken
     └── AttemptMoved      the attempt went on elsewhere since it was read
+        └── TakenOver     …or is open elsewhere now, and goes on there
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from simulator.model.language import N_, _
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from simulator.model.problem import Problem
@@ -259,6 +262,10 @@ class StoreLost(StoreError):
     is_unsure = False
 
 
+class StoreUnreached(StoreError):
+    """The store's server does not answer, and has not before; nothing was recorded."""
+
+
 class StoreReadOnly(StoreError):
     """There is no right to write to the store."""
 
@@ -275,7 +282,24 @@ class AttemptMoved(StoreError):
     """The attempt went on elsewhere since it was read."""
 
 
-_MOST_LISTED = 24  # names; all the commands, and at their length no more than four lines of 80 cells
+class TakenOver(AttemptMoved):
+    """The attempt is open elsewhere now; nothing was recorded.
+
+    Attributes:
+        since: when it was opened there, in UTC.
+    """
+
+    def __init__(self, since: datetime) -> None:
+        self.since = since
+        super().__init__(
+            _(
+                "This attempt was opened elsewhere at {time}, and goes on there. Nothing was recorded here.",
+                time=f"{since.astimezone():%H:%M}",
+            )
+        )
+
+
+_MOST_LISTED = 32  # names; all the commands, and at their length no more than five lines of 80 cells
 _MOST_COMPARED = 500  # names; comparing costs time with each, and a file may name as many as it likes
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from simulator.model.actor import Role
 from simulator.model.record import Mode
 from simulator.model.text import Frozen
 
@@ -146,9 +147,10 @@ class Exported(Frozen):
     """Figures or data left the program."""
 
     kind: Literal["exported"] = "exported"
-    by: str
+    by: str | None
+    """None where the program did it by itself, as it was set up to."""
     format: str
-    """html, pdf, xlsx, csv, json …"""
+    """html, pdf, xlsx, csv, json, xapi …"""
     scope: Literal["group", "person", "attempt", "certificate", "data", "all"]
     of: str | None = None
     """The group, the pseudonym, the attempt or the certificate."""
@@ -209,6 +211,17 @@ class Unshared(Frozen):
     attempt: str
 
 
+class Shelved(Frozen):
+    """A scenario of the team was published, retired, or made a draft again."""
+
+    kind: Literal["shelved"] = "shelved"
+    scenario: str
+    status: Literal["draft", "published", "retired"]
+    content: str | None = None
+    """Hex SHA-256 of the text as it was published last, which the store keeps; None where it never was."""
+    by: str
+
+
 class Denied(Frozen):
     """Somebody who is signed in asked for what is not his to see or do, and was refused."""
 
@@ -219,6 +232,34 @@ class Denied(Frozen):
     """What he may not do: a name of ``workflows.permission``."""
     about: str | None = None
     """The attempt, the person or the group that it was about, where it was about one."""
+
+
+AccountChange = Literal[
+    "made", "roles", "language", "disabled", "enabled", "password", "reset", "changed", "removed", "sessions"
+]
+"""What was done to an account; its password was set or reset by somebody else, or changed by himself."""
+
+
+class AccountChanged(Frozen):
+    """Somebody may sign in from now on, or no more, or otherwise than before. No password is part of it."""
+
+    kind: Literal["account-changed"] = "account-changed"
+    person: str
+    what: AccountChange
+    roles: tuple[Role, ...] = ()
+    """All that he has from then on, where it was made or given other roles."""
+    by: str | None = None
+
+
+class Guessed(Frozen):
+    """Passwords were guessed so often that whoever guesses has to wait. Not every guess has its event."""
+
+    kind: Literal["guessed"] = "guessed"
+    person: str | None = None
+    """Whose password; None where nobody has that name, or where it is about an address."""
+    of: Literal["login", "address"]
+    """Under one name, or from one address under any."""
+    count: Annotated[int, Field(ge=1)]
 
 
 DeskEvent = Annotated[
@@ -237,7 +278,10 @@ DeskEvent = Annotated[
     | Retained
     | Shared
     | Unshared
-    | Denied,
+    | Shelved
+    | Denied
+    | AccountChanged
+    | Guessed,
     Field(discriminator="kind"),
 ]
 DESK_EVENTS: TypeAdapter[DeskEvent] = TypeAdapter(DeskEvent)

@@ -5,7 +5,9 @@ Nothing heavy is imported here: the first frame is painted before the scenario l
 
 from __future__ import annotations
 
+import contextlib
 import getpass
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,8 +35,11 @@ if TYPE_CHECKING:
     from simulator.adapters.settings import Settings
     from simulator.bootstrap import House
     from simulator.model.case import Answer
+    from simulator.workflows.permission import Deed
     from simulator.workflows.rehearse import Rehearsal
 
+COMING_BACK = 3.0  # seconds; a session whose line is gone ends within 1.5
+LETTING_GO = 1.0  # seconds that the end waits for the record to hear of it
 KEEPING_AFTER = 10.0  # seconds after the start: whoever opens it wants to see it first
 
 
@@ -116,6 +121,9 @@ class HuikuanApp(App[Reopen]):
         self.house = house
         self.start = start
         self.desktop = desktop or Desktop()
+        # Seconds to wait for whoever has the first attempt open: a browser that comes back meets what it left behind.
+        self.patience = COMING_BACK if isinstance(start, GoOn) else 0.0
+        self.holds = False  # an attempt was opened to go on with it
         self.home = HomeScreen()
         self.simulated = False  # what is shown is simulated, which every screen says; known once the record is read
         self._solving: tuple[str, bool] | None = None  # the attempt that is solved ahead, and whether unprepared
@@ -131,16 +139,27 @@ class HuikuanApp(App[Reopen]):
     @property
     def trainee(self) -> str:
         """The name that attempts are recorded under."""
-        return self.settings.name.strip() or getpass.getuser()
+        return self.house.actor.name or self.settings.name.strip() or getpass.getuser()
+
+    def may(self, deed: Deed) -> bool:
+        """Whether something is to be offered to whoever sits here. The workflows ask again, whatever is offered."""
+        from simulator.workflows.permission import may
+
+        return may(self.house.actor, deed)
 
     def on_unmount(self) -> None:
-        """Lets go of a model that is waited for: the threads end before the program does."""
+        """Lets go of a model that is waited for, and of what is open: the threads end before the program does."""
         self.house.forget_model()
+        if self.holds:
+            releasing = threading.Thread(target=self._release, daemon=True)
+            releasing.start()
+            releasing.join(LETTING_GO)
 
     def on_mount(self) -> None:
         self.push_screen(self.home)
         self.run_worker(self._look_whether_simulated, thread=True, group="simulated")
-        self.set_timer(KEEPING_AFTER, self._keep_periods)
+        if self.house.actor.is_owner:  # else the server does it, which is nobody's session
+            self.set_timer(KEEPING_AFTER, self._keep_periods)
         if self.start is not None:
             self.call_after_refresh(self._open_start)
 
@@ -189,6 +208,8 @@ class HuikuanApp(App[Reopen]):
     def show_phase(self, rehearsal: Rehearsal) -> None:
         """Shows the screen that fits where an attempt stands, in place of whatever is open above Home."""
         self._above_home(_screen_for(rehearsal))
+        if rehearsal.phase == "debrief":
+            self._let_go(rehearsal.attempt)
         self.solve_ahead(rehearsal)
 
     def go_home(self, message: str = "") -> None:
@@ -196,10 +217,23 @@ class HuikuanApp(App[Reopen]):
         self.workers.cancel_group(self, "solve")
         self._solving = None
         left = [screen.rehearsal for screen in self.screen_stack if isinstance(screen, AttemptScreen)]
+        for one in left:
+            self._let_go(one.attempt)
         self._above_home(None)
         self.home.reload(*(f"scenario:{one.scenario.id}" for one in left[-1:] if one.phase == "debrief"))
         if message:
             self.tell(message)
+
+    def _let_go(self, attempt: str) -> None:
+        """Has an attempt no longer open; in the background, and without a word: whoever cannot, is found to be gone."""
+        if self.holds:
+            self.run_worker(partial(self._release, attempt), thread=True, group="release")
+
+    def _release(self, attempt: str | None = None) -> None:
+        from simulator.workflows.holding import release
+
+        with contextlib.suppress(HuikuanError, OSError):
+            release(self.house.desk, attempt)
 
     def solve_ahead(self, rehearsal: Rehearsal) -> None:
         """Solves an attempt's scenario in the background, so that hints and debrief are there when they are wanted."""

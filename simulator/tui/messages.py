@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from simulator.model.problem import Problem
     from simulator.workflows.assigning import Due
@@ -21,6 +22,30 @@ class ErrandFailed(Message):
     def __init__(self, error: Exception, group: str) -> None:
         super().__init__()
         self.error, self.group = error, group
+
+
+class RecordAway(Message):
+    """Work in the background could not reach the record. It waits to be done again; ``again`` does that."""
+
+    def __init__(self, error: Exception, group: str, again: Callable[[], object]) -> None:
+        super().__init__()
+        self.error, self.group, self.again = error, group, again
+
+
+class RecordBack(Message):
+    """Work that waited for the record met it again."""
+
+    def __init__(self, group: str) -> None:
+        super().__init__()
+        self.group = group
+
+
+class OpenElsewhere(Message):
+    """The attempt is open elsewhere, since that moment, and goes on there."""
+
+    def __init__(self, since: datetime) -> None:
+        super().__init__()
+        self.since = since
 
 
 class ErrandCancelled(Message):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -9,7 +10,15 @@ from itertools import chain
 from typing import TypeVar
 
 from simulator.model.case import Answer, FormQuestion
-from simulator.model.errors import CAUSES, HuikuanError, StoreError
+from simulator.model.errors import (
+    CAUSES,
+    AttemptMoved,
+    HuikuanError,
+    StoreError,
+    StoreLocked,
+    StoreLost,
+    StoreUnreached,
+)
 from simulator.model.language import _
 from simulator.model.position import Move
 from simulator.model.scenario import Course
@@ -28,6 +37,7 @@ from simulator.tui.views import (
     rehearsal_debrief_view,
     talk_view,
 )
+from simulator.workflows.holding import open_attempt
 from simulator.workflows.ports import Library
 from simulator.workflows.rehearse import Aside, Exchange, Rehearsal
 from simulator.workflows.settling import settled
@@ -39,11 +49,16 @@ __all__ = ["debrief_text", "play_plain"]
 _Result = TypeVar("_Result")
 _MOST_MATCHES = 12  # more than that are not a choice but a list to narrow down
 _QUOTES = '"“”„«»「」『』'  # a line that begins with one is said, whatever it looks like
+_PASSING = (StoreLost, StoreUnreached, StoreLocked)  # what may be otherwise when it is tried again
 _ID = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+(:[a-z0-9-]*)?")
 
 
 class _Over(Exception):
     """There are no more lines, or the trainee stopped."""
+
+
+class _Anew(Exception):
+    """The attempt was taken back, and is read anew."""
 
 
 def play_plain(
@@ -93,7 +108,8 @@ class _PlainPlay:
         phases = {"briefing": self._briefing, "talk": self._talk, "note": self._note}
         try:
             while (phase := self.rehearsal.phase) != "debrief":
-                phases[phase]()
+                with contextlib.suppress(_Anew):
+                    phases[phase]()
         except _Over:
             self.write(
                 _("The attempt is saved as it is. To go on with it, start “huikuan” and choose it on the first screen.")
@@ -125,7 +141,8 @@ class _PlainPlay:
     def _briefing(self) -> None:
         self.write(case_text(self.rehearsal.scenario, self.words))
         self.write(_("Your preparation. An empty line leaves a question open; :case reads the case file again."))
-        self.rehearsal.prepare(self._answers(self.rehearsal.scenario.preparation))
+        answers = self._answers(self.rehearsal.scenario.preparation)
+        self._lasting(lambda: self.rehearsal.prepare(answers))
         self.write(_("The preparation is handed in."))
 
     def _note(self) -> None:
@@ -133,7 +150,8 @@ class _PlainPlay:
         self.write(
             _("File what came of the talk. An empty line leaves a field empty; :case reads the case file again.")
         )
-        self.rehearsal.file_note(self._answers(self.rehearsal.scenario.note))
+        answers = self._answers(self.rehearsal.scenario.note)
+        self._lasting(lambda: self.rehearsal.file_note(answers))
         self.write(_("The note is filed."))
 
     def _answers(self, fields: Sequence[FormQuestion]) -> dict[str, Answer]:
@@ -289,7 +307,8 @@ class _PlainPlay:
             for piece in talk.answer(exchange, spent):
                 spoken = piece if isinstance(piece, Spoken) else None
             if spoken is not None:
-                talk.keep(exchange, spoken)
+                said = spoken
+                self._lasting(lambda: talk.keep(exchange, said))
                 if spoken.why:
                     self.write(_(CAUSES[spoken.why]))
         view = talk_view(self.rehearsal)
@@ -300,12 +319,47 @@ class _PlainPlay:
     def _safely(self, errand: Callable[[], _Result]) -> _Result | None:
         """Runs what the record or the rules may refuse; a refusal is told, and the talk is where it was."""
         try:
-            return errand()
+            return self._lasting(errand)
         except StoreError:
             raise
         except HuikuanError as why:
             self.write(str(why))
             return None
+
+    def _lasting(self, errand: Callable[[], _Result]) -> _Result:
+        """Runs what is recorded, as often as the trainee wants it tried where the record cannot be reached.
+
+        Raises:
+            StoreError: the record cannot be reached, or the attempt went on elsewhere, and he leaves it at that.
+            _Anew: the attempt went on elsewhere, and he takes it back.
+        """
+        while True:
+            try:
+                return errand()
+            except AttemptMoved as why:
+                self.write(str(why))
+                self.write(_("Type :take to go on here from where it is now, anything else to leave it there."))
+                if self._answer_to(why) != ":take":
+                    raise
+                self._take_back()
+            except _PASSING as why:
+                self.write(str(why))
+                self.write(_("Enter tries again; nothing is recorded twice. :quit stops."))
+                self._answer_to(why)
+
+    def _answer_to(self, why: StoreError) -> str:
+        """The next line; what went wrong, where there is none."""
+        try:
+            return self.read()
+        except _Over:
+            raise why from None
+
+    def _take_back(self) -> None:
+        """Opens the attempt here, as it is now."""
+        self.rehearsal = open_attempt(self.rehearsal.desk, self.rehearsal.attempt, force=True).rehearsal
+        if self.talk is not None:
+            self.talk.rehearsal = self.rehearsal
+        raise _Anew
 
     # Commands
 

@@ -56,7 +56,8 @@ class Wish:
         subject: the group's id, empty for everybody; or the pseudonym, the attempt, the certificate.
         filters: what the group is looked at through; None for none.
         identified: with names; else with pseudonyms.
-        path: the file that it is written to; None for one in the program's own folder of exports.
+        path: the file that it is written to; None for one in the program's own folder of exports. Of who is signed in
+            the file's name alone.
     """
 
     scope: Scope
@@ -99,7 +100,13 @@ class Source(Protocol):
         """Shares a practice attempt of the trainee's own, or takes that back."""
 
     def proposed(self, wish: Wish) -> Path:
-        """Where a report goes if nobody says otherwise: the program's own folder, where erasing somebody reaches it."""
+        """Where a report goes if nobody says otherwise: the program's own folder, where erasing somebody reaches it.
+
+        Of who is signed in the file's name alone: it goes to his browser.
+        """
 
     def export(self, wish: Wish, going: Going) -> Path:
-        """Writes a report, whole or not at all; the file that was written."""
+        """Writes a report, whole or not at all; the file that was written.
+
+        For who is signed in it is alone in a new folder, to be handed to him, and then to go with that folder.
+        """

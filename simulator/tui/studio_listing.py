@@ -1,4 +1,4 @@
-"""What can be opened in the Studio: unsaved text, one's own scenarios, the shipped ones. Imports no Textual."""
+"""What can be opened in the Studio: unsaved text, the team's scenarios, one's own, the shipped. Imports no Textual."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from simulator.model.language import N_, _
 from simulator.tui.lines import fit
 from simulator.tui.listing import Row, matches
 from simulator.tui.words import in_language, level_name, moment
+from simulator.workflows.ports import on_shelf
 
 if TYPE_CHECKING:
     from simulator.workflows.ports import Kept, Title
+    from simulator.workflows.team_scenarios import Shown
 
 STATUSES = {"draft": N_("draft"), "published": N_("published"), "retired": N_("retired")}
 _STATUS = 12  # cells of the column of the status
@@ -24,11 +26,13 @@ class StudioListing:
 
     Attributes:
         own: the ids of those that may be changed.
+        team: what stands on the team's shelf.
     """
 
     titles: tuple[Title, ...] | None = None
     own: frozenset[str] = frozenset()
     kept: tuple[Kept, ...] = ()
+    team: tuple[Shown, ...] = ()
 
     def rows(self, filtered: str, width: int) -> list[Row]:
         """All rows whose text has the words of the filter, each group under its heading."""
@@ -37,8 +41,14 @@ class StudioListing:
             for at, one in enumerate(self.kept)
             if matches(filtered, str(one.path))
         ]
+        team = [
+            Row(_shown_row(one, width), f"team:{one.one.scenario}")
+            for one in self.team
+            if matches(filtered, *_names(one), one.one.scenario, status_name(one.one.status))
+        ]
         groups = {
             _("Unsaved text from before"): kept,
+            _("The team's"): team,
             _("Your own"): self._titles(filtered, width, own=True),
             _("Shipped, to look at and to copy"): self._titles(filtered, width, own=False),
         }
@@ -56,7 +66,12 @@ class StudioListing:
         ]
 
     def _kept_row(self, kept: Kept, width: int) -> str:
-        return f"{fit(kept.path.parent.name, max(width - _LEVEL, 12))} {fit(moment(kept.at), _LEVEL - 1)}"
+        name = on_shelf(kept.path) or kept.path.parent.name
+        return f"{fit(name, max(width - _LEVEL, 12))} {fit(moment(kept.at), _LEVEL - 1)}"
+
+    def shown(self, row: str) -> Shown | None:
+        """What of the team's shelf a row stands for."""
+        return next((one for one in self.team if row == f"team:{one.one.scenario}"), None)
 
     def title(self, row: str) -> Title | None:
         """The scenario that a row stands for."""
@@ -76,6 +91,8 @@ class StudioListing:
         if kept := self.kept_of(row):
             when = _("The Studio ended at {when} with this text unsaved.", when=moment(kept.at))
             return "\n".join((str(kept.path), when, _("Enter opens it with that text; F8 drops the text.")))
+        if shown := self.shown(row):
+            return _describe_shown(shown)
         title = self.title(row)
         if title is None:
             if filtered:
@@ -86,6 +103,31 @@ class StudioListing:
         )
         facts = " · ".join((title.id, level_name(title.level), status_name(title.status)))
         return "\n".join((in_language(title.summary)[0], facts, str(title.path), then))
+
+
+def _names(shown: Shown) -> tuple[str, ...]:
+    return tuple(shown.title.title.values()) if shown.title else ()
+
+
+def _standing(shown: Shown) -> str:
+    return _("published, and written on since") if shown.goes_on else status_name(shown.one.status)
+
+
+def _shown_row(shown: Shown, width: int) -> str:
+    name = in_language(shown.title.title)[0] if shown.title else ""
+    level = level_name(shown.title.level) if shown.title else ""
+    room = max(width - _STATUS - _LEVEL - 2, 12)
+    status = status_name(shown.one.status) + ("*" if shown.goes_on else "")
+    return f"{fit(name or shown.one.scenario, room)} {fit(level, _LEVEL)} {fit(status, _STATUS)}"
+
+
+def _describe_shown(shown: Shown) -> str:
+    one = shown.one
+    broken = _("The text is too broken to say what it is about.")
+    summary = in_language(shown.title.summary)[0] if shown.title else broken
+    changed = _("changed last by {name}, {when}", name=shown.by or _("(erased)"), when=moment(one.at))
+    then = _("Enter opens it, F9 changes its status, F3 makes a copy.")
+    return "\n".join((summary, " · ".join((one.scenario, _standing(shown), changed)), then))
 
 
 def status_name(status: str) -> str:

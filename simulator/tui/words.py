@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from simulator.model.language import Language, _, current
-from simulator.tui.keys import N_
+from simulator.model.language import N_, Language, _, current
 
 _MODES = {"practice": N_("Practice"), "exam": N_("Exam")}
 _CHANNELS = {"phone": N_("Phone"), "visit": N_("Visit"), "message": N_("Message"), "letter": N_("Letter")}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import select
 import signal
 import sys
@@ -19,7 +20,7 @@ from codecs import getincrementaldecoder
 from dataclasses import replace
 from functools import partial
 from time import monotonic, sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events, messages
 from textual._xterm_parser import XTermParser
@@ -29,6 +30,10 @@ from textual.drivers.web_driver import WebDriver
 from textual.geometry import Size
 
 from simulator.web.order import Order
+from simulator.web.rehearsing import share_styles
+
+if TYPE_CHECKING:
+    from simulator.adapters.settings import Settings
 
 # Seconds from the end of the line to that of a process that does not end by itself. The server waits no longer either.
 GRACE = 1.5
@@ -42,6 +47,7 @@ class Line:
 
     def __init__(self, size: tuple[int, int]) -> None:
         self.size, self.focused = size, False
+        self.attempt = ""  # the one that is on the screen, as the server was told last
         self._driver: SessionDriver | None = None
         self._sending = threading.Lock()  # a download is answered by the reading thread
         self._hearing = threading.Lock()
@@ -129,6 +135,9 @@ class SessionDriver(WebDriver):
 
     def write(self, data: str) -> None:
         self._line.send(b"D", data.encode("utf-8", "replace"))
+        if (attempt := _attempt_on(self._app)) != self._line.attempt:
+            self._line.attempt = attempt
+            self.write_meta({"type": "at", "attempt": attempt})
 
     def write_meta(self, data: dict[str, object]) -> None:
         self._line.send(b"M", json.dumps(data).encode("ascii"))
@@ -175,28 +184,39 @@ class SessionDriver(WebDriver):
 
 def play(order: Order) -> int:
     """Runs the application at standard input and output until it is quit or the line ends; the exit code."""
-    from simulator.adapters import settings
     from simulator.bootstrap import House
-    from simulator.tui.app import run_app
+    from simulator.tui.app import GoOn, run_app
 
-    own = settings.load(language=order.language, store=order.store, environ=order.told)
-    house = House(replace(own, name=order.name) if order.name else own)
+    # A page that comes again is whoever had its attempt open: nobody else, who would have to be asked.
+    house = House(_settings(order), actor=order.actor, holder=order.page or secrets.token_hex(16))
     line = Line(order.size)
     line.open()
 
     def shown(app: Any) -> Any:
         app.driver_class = partial(SessionDriver, line)
+        share_styles(app)
         app.error_console.quiet = True  # what it prints of a fault shows what people typed
         ended = app.run()
         if app._exception is not None:
             line.send(b"M", json.dumps({"type": "fault", "text": _fault(app._exception)}).encode("ascii"))
         return ended
 
-    code = run_app(house, run=shown)
+    code = run_app(house, GoOn(order.attempt) if order.attempt else None, run=shown)
     if "store" in house.__dict__:
         house.store.close()
     line.send(b"M", json.dumps({"type": "ended", "code": code}).encode("ascii"))
     return code
+
+
+def _settings(order: Order) -> Settings:
+    """The server's settings, with the name of who is signed in and what he has chosen for himself."""
+    from simulator.adapters.settings import faults, load
+
+    loaded = load(language=order.language, store=order.store, environ=order.told)
+    chosen = {name: value for name, value in order.own.items() if not faults({name: value})}
+    if order.person is not None:
+        chosen = {"notice_read": False, **chosen}  # what the server's own user has read, nobody else has
+    return replace(loaded, **chosen, **({"name": order.name} if order.name else {}))  # type: ignore[arg-type]
 
 
 def run(order: Order) -> int:
@@ -206,6 +226,14 @@ def run(order: Order) -> int:
     except Exception as error:  # the last place where it can be said
         sys.stderr.write(f"huikuan: session {order.number}: {_fault(error)}\n")
         return 1
+
+
+def _attempt_on(app: App[Any]) -> str:
+    """The attempt that is open on an application's screens; empty for none."""
+    for screen in reversed(app._screen_stack):
+        if (rehearsal := getattr(screen, "rehearsal", None)) is not None:
+            return str(rehearsal.attempt)
+    return ""
 
 
 def _fault(error: BaseException) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from urllib.parse import SplitResult, urlsplit
@@ -47,7 +47,7 @@ class Front:
             UsageError: an address is none.
         """
         public = _public(public_url) if public_url else None
-        return cls(host, port, public, tuple(map(_network, proxies)), tuple(map(_network, watchers)))
+        return cls(host, port, public, tuple(map(network, proxies)), tuple(map(network, watchers)))
 
     @property
     def prefix(self) -> str:
@@ -88,25 +88,29 @@ class Front:
     def person(self, request: web.Request) -> str:
         """The address of whoever asks; a proxy's word is taken on it only where the proxy is a listed one."""
         address = request.remote or ""
-        if not _within(address, self.proxies):
+        if not within(address, self.proxies):
             return address
         for named in reversed([one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]):
             if not _is_address(named):
                 break
             address = named
-            if not _within(named, self.proxies):  # what stands further left is anybody's word
+            if not within(named, self.proxies):  # what stands further left is anybody's word
                 break
         return address
+
+    def is_secure(self, request: web.Request) -> bool:
+        """Whether a browser reaches this server by TLS, so that a cookie can be kept to that."""
+        return (self.public is not None and self.public.scheme == "https") or self._scheme(request) == "https"
 
     def may_watch(self, request: web.Request) -> bool:
         """Whether somebody may read the figures: this machine, or a listed address, and not through a proxy."""
         if any(name in request.headers for name in FORWARDING):
             return False
-        return is_loopback(request.remote) or _within(request.remote or "", self.watchers)
+        return is_loopback(request.remote) or within(request.remote or "", self.watchers)
 
     def _scheme(self, request: web.Request) -> str:
         told = request.headers.get("X-Forwarded-Proto", "").strip().lower()
-        return told if told in _PORTS and _within(request.remote or "", self.proxies) else "http"
+        return told if told in _PORTS and within(request.remote or "", self.proxies) else "http"
 
     def _hosts(self) -> set[str]:
         named = {self.host, *LOOPBACK} if is_loopback(self.host) or self.public else {self.host}
@@ -141,7 +145,12 @@ def _public(url: str) -> SplitResult:
     return parts
 
 
-def _network(written: str) -> Network:
+def network(written: str) -> Network:
+    """An address, or a network of them.
+
+    Raises:
+        UsageError: it is none.
+    """
     try:
         return ipaddress.ip_network(written, strict=False)
     except ValueError as error:
@@ -156,7 +165,8 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _within(address: str, networks: tuple[Network, ...]) -> bool:
+def within(address: str, networks: Iterable[Network]) -> bool:
+    """Whether an address belongs to one of some networks; what is no address belongs to none."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -22,11 +22,12 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from simulator.model.language import LANGUAGES
 from simulator.web.order import Order
+from simulator.web.packing import fill_gaps, move_together
 
 _LONGEST = 1 << 18  # bytes of a datagram; an order has at most a few thousand
 _PR_SET_PDEATHSIG = 1
@@ -54,15 +55,24 @@ def warm(wanted: Sequence[str] = ()) -> None:
             import_module(module.name)
     for name in ("simulator.web.child", *_THIRD_PARTIES, *wanted):
         import_module(name)
-    from simulator.web.rehearsing import rehearse
-
     try:
-        for spoken in LANGUAGES:
-            rehearse(spoken)
+        _rehearse()
     except OSError as error:  # no folder for what is only there for a moment: sessions start all the same
         sys.stderr.write(f"huikuan: sessions share less than they could: {error.strerror}\n")
     gc.collect()
+    fill_gaps()
     gc.freeze()  # a collection in a session leaves alone what it shares
+
+
+def _rehearse() -> None:
+    """Does what every session does first, so that it is done; then once more, where the code for it now lies."""
+    from simulator.web.rehearsing import rehearse
+
+    gc.collect()
+    fill_gaps()
+    move_together(partial(rehearse, "en"))
+    rehearse("zh")
+    rehearse("en", "light")
 
 
 class Nursery:

@@ -1,4 +1,4 @@
-"""What a session's process is told, and what it inherits. Standard library only: it is read before all else."""
+"""What a session's process is told, and what it inherits. It is read before all else, and imports next to nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+
+from simulator.model.actor import OWNER, Actor, Role
 
 # Cells. 500 × 200 is a screen of 3840 × 2160 at a letter of 8 × 11; below 20 × 5 nothing can be read.
 LEAST_SIZE, MOST_SIZE = (20, 5), (500, 200)
@@ -31,7 +33,8 @@ _SET = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-_TOLD = "HUIKUAN_"
+_TOLD, _KEPT = "HUIKUAN_", "HUIKUAN_XAPI_"  # what delivers to a learning system is the server's, and no session's
+_UNTOLD = "HUIKUAN_XAPI_"  # the server's own business: no session says anything to the learning system
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ class Order:
         number: the session's, in what is said of it.
         size: columns and rows, within ``LEAST_SIZE`` and ``MOST_SIZE``.
         name: the name that attempts are recorded under; empty for the one in the settings.
+        person, roles: of who is signed in; None and none for the machine's owner.
+        own: settings that he has chosen for himself, by their names.
+        attempt: the one that was open when the line was lost; empty for none.
+        page: tells the page in the browser from all others, and is the same when it comes again; empty where unsaid.
         language, store: from the command line, as for every command.
         told: the settings that came by the environment; they may hold a key.
     """
@@ -49,6 +56,11 @@ class Order:
     number: int
     size: tuple[int, int] = DEFAULT_SIZE
     name: str = ""
+    person: str | None = None
+    roles: tuple[Role, ...] = ()
+    own: Mapping[str, object] = field(default_factory=dict)
+    attempt: str = ""
+    page: str = ""
     language: str | None = None
     store: str | None = None
     told: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -62,7 +74,12 @@ class Order:
         """What ``written`` wrote."""
         table = json.loads(line)
         columns, rows = table.pop("size")
-        return cls(size=(columns, rows), **table)
+        return cls(size=(columns, rows), roles=tuple(table.pop("roles")), **table)
+
+    @property
+    def actor(self) -> Actor:
+        """On whose behalf the session does what it does."""
+        return OWNER if self.person is None else Actor(self.person, self.name, frozenset(self.roles))
 
 
 def fitting(width: object, height: object) -> tuple[int, int]:
@@ -86,7 +103,8 @@ def told(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """The settings that the server's environment holds, for an order."""
     environ = os.environ if environ is None else environ
     languages = ("LC_ALL", "LC_MESSAGES", "LANG")
-    return {name: value for name, value in environ.items() if name.startswith(_TOLD) or name in languages}
+    named = (name for name in environ if name.startswith(_TOLD) and not name.startswith(_UNTOLD))
+    return {name: environ[name] for name in environ.keys() & {*named, *languages}}
 
 
 def _open_proxies(environ: Mapping[str, str]) -> Iterator[str]:

@@ -27,12 +27,17 @@ ENDINGS: Mapping[str, str] = {
     "1009": N_("More was typed or pasted than the application could take. Open the page again."),
     "1012": N_("The server is being restarted. Everything you played is saved."),
     "4000": N_("You have quit. Everything you played is saved."),
+    "4003": N_("You are signed out. Everything you played is saved."),
     "4001": N_("The application broke off. Everything you played is saved."),
     "lost": N_("The connection is lost. Everything you played is saved."),
 }
 AGAIN = N_("Open again")
+OUT = N_("Sign out")
+TRYING = N_("Trying again …")
 FULL = N_("Every seat is taken at the moment. This page looks again by itself; nothing is lost.")
 STOPPING = N_("The server is being restarted. This page looks again by itself.")
+TABS = N_("You have it open {most} times already. Close one of them, and this page goes on by itself.")
+AWAY = N_("The record cannot be reached at the moment. This page looks again by itself; nothing is lost.")
 NOBODY = N_("There is nothing at this address.")
 RETRY = 20  # seconds; a talk takes minutes, and so few seats fall free that looking more often is of no use
 
@@ -93,8 +98,9 @@ _PAGE = Template("""<!DOCTYPE html>
 </head>
 <body>
 <main id="terminal" aria-label="$title"></main>
-<div id="ended" role="alertdialog" aria-labelledby="why" hidden data-endings="$endings">
-<div><p id="why"></p><button id="again" type="button">$again</button></div>
+<div id="ended" role="alertdialog" aria-labelledby="why" hidden
+ data-endings="$endings" data-trying="$trying" data-whose="$whose">
+<div><p id="why"></p><button id="again" type="button">$again</button>$way_out</div>
 </div>
 <noscript>$noscript</noscript>
 </body>
@@ -110,14 +116,19 @@ _NOTICE = Template("""<!DOCTYPE html>
 NOSCRIPT = N_("This page needs JavaScript.")
 
 
-def page(lang: str, socket_origin: str) -> web.Response:
+def page(lang: str, socket_origin: str, key: str = "", way_out: str = "") -> web.Response:
     """The page with the terminal.
 
     Args:
         lang: of the page itself; the application has a setting for its own.
         socket_origin: where its socket goes, such as ``wss://example.com``, for browsers that want it said.
+        key: whose it is; the page keeps apart by it where somebody was, and does not hold the key itself.
+        way_out: where one signs out; empty where nobody signs in.
     """
+    import hashlib
+
     nonce = secrets.token_urlsafe(16)
+    out = " · ".join(html.escape(line) for line in both(OUT))
     endings = json.dumps({code: both(text) for code, text in ENDINGS.items()}, ensure_ascii=False)
     text = _PAGE.substitute(
         lang=lang,
@@ -125,6 +136,9 @@ def page(lang: str, socket_origin: str) -> web.Response:
         nonce=nonce,
         endings=html.escape(endings),
         again=" · ".join(html.escape(line) for line in both(AGAIN)),
+        trying=html.escape(json.dumps(both(TRYING), ensure_ascii=False)),
+        whose=hashlib.sha256(key.encode()).hexdigest()[:16],
+        way_out=f'<a href="{way_out}">{out}</a>' if way_out else "",
         noscript=" · ".join(html.escape(line) for line in both(NOSCRIPT)),
     )
     policy = (
@@ -135,16 +149,16 @@ def page(lang: str, socket_origin: str) -> web.Response:
     return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": policy})
 
 
-def notice(status: int, text: str, *, again: bool = False, base: str = "") -> web.Response:
+def notice(status: int, text: str, *, again: bool = False, base: str = "", **values: object) -> web.Response:
     """A short page in both languages.
 
     Args:
         again: it looks again by itself.
         base: the path that everything lies under.
+        values: what stands in the text in braces.
     """
-    lines = "".join(
-        f'<p lang="{lang}">{html.escape(line)}</p>' for lang, line in zip(LANGUAGES, both(text), strict=True)
-    )
+    said = tuple(line.format(**values) if values else line for line in both(text))
+    lines = "".join(f'<p lang="{lang}">{html.escape(line)}</p>' for lang, line in zip(LANGUAGES, said, strict=True))
     refresh = f'<meta http-equiv="refresh" content="{RETRY}">' if again else ""
     body = _NOTICE.substitute(
         refresh=refresh, title=html.escape(translator("zh")(TITLE)), texts=lines, static=f"{base}/static"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from urllib.parse import quote, urlsplit
 
@@ -15,7 +16,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from textual_serve.server import Server
 
-from simulator.model.errors import UsageError
+from simulator.model.errors import StoreError, UsageError
 from simulator.model.language import N_, _, current
 from simulator.web import page, seats
 from simulator.web.doors import Doors
@@ -31,10 +32,11 @@ STOPS_WITHIN = 5.0
 HEARTBEAT = 20.0  # seconds between two looks whether a browser that says nothing is there
 _KEEP_ALIVE = 15.0  # seconds that a connection stays open after an answer
 _CLOSING = 1.0  # seconds that a browser has to agree that its socket is closed
+_QUIET = 60.0  # seconds between two lines on one fault that every request meets
 _HELD = 1 << 16  # bytes on their way to one browser, here and in the kernel each
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # without one, a browser hides where a form comes from even to us
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
@@ -42,6 +44,10 @@ _SAFE = {
 }
 
 ELSEWHERE = N_("This address does not belong to this server.")
+# Seconds between two looks whether those who hold sessions are still signed in.
+LOOKING = 10.0
+MOST_TABS = 3  # sessions of one person: a talk, what he reads up for it, and one that he forgot
+_ATTEMPT, _PAGE = re.compile(r"[\w.:-]{1,64}", re.ASCII), re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Plan:
     Attributes:
         limit: sessions at once.
         language, store: of the command line, handed on to every session.
+        tabs: sessions of one person at once; the machine's owner has as many as there are.
+        looking: seconds between two looks whether those who hold sessions are still signed in.
     """
 
     front: Front
@@ -58,6 +66,25 @@ class Plan:
     limit: int
     language: str | None = None
     store: str | None = None
+    tabs: int = MOST_TABS
+    looking: float = LOOKING
+
+
+@dataclass(eq=False, slots=True)
+class Seat:
+    """One of the sessions that fit, from the moment that somebody is let in to the end of its process.
+
+    Attributes:
+        page: tells the open page that it belongs to from all others; empty where that did not say.
+        session: None before its process is there.
+        gone: set once the seat is free.
+    """
+
+    number: int
+    identity: Identity
+    page: str
+    session: Session | None = None
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class TeamServer(Server):
@@ -72,11 +99,12 @@ class TeamServer(Server):
         super().__init__("", host=plan.front.host, port=plan.front.port, public_url=plan.front.url)
         self.plan, self.figures = plan, Figures()
         self._starter, self._say, self._heartbeat = starter, say, heartbeat
-        self._sessions: dict[int, tuple[Session | None, Identity]] = {}
+        self._seats: dict[int, Seat] = {}
         self._count = 0
         self._ending: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
         self._doors: Doors | None = None
+        self._quiet_until = 0.0
 
     async def run(self) -> None:
         """Serves until it is told to stop.
@@ -95,9 +123,15 @@ class TeamServer(Server):
         await runner.setup()
         try:
             listening = await self._listen(runner)
+            watching = asyncio.create_task(self._watch())
+            stopping = asyncio.create_task(self._stop.wait())
             try:
-                await self._stop.wait()
+                await asyncio.wait({stopping, watching}, return_when=asyncio.FIRST_COMPLETED)
+                if not stopping.done():  # who cannot tell who is signed in serves nobody
+                    watching.result()
             finally:
+                watching.cancel()
+                stopping.cancel()
                 listening.close()
                 await self._end_all()
         finally:
@@ -112,7 +146,7 @@ class TeamServer(Server):
         front, loop = self.plan.front, asyncio.get_running_loop()
         self._doors = doors = Doors(runner, self.plan.limit)
         self.figures.now = {
-            "huikuan_sessions": lambda: len(self._sessions),
+            "huikuan_sessions": lambda: len(self._seats),
             "huikuan_sessions_most": lambda: self.plan.limit,
             "huikuan_connections": lambda: doors.open,
         }
@@ -161,6 +195,9 @@ class TeamServer(Server):
             response = await handler(request)
         except web.HTTPException as error:
             response = page.notice(error.status, page.NOBODY) if error.status == 404 else error
+        except StoreError as error:
+            self._say_away(error)
+            response = self._refuse("record", self._later(page.AWAY))
         if not response.prepared:
             for name, value in _SAFE.items():
                 response.headers.setdefault(name, value)
@@ -171,11 +208,12 @@ class TeamServer(Server):
         identity = await self.plan.gate.identify(request)
         if identity is None:
             return self._refuse("nobody", await self.plan.gate.turn_away(request))
-        if (refusal := self._no_seat()) is not None:
+        if (refusal := self._no_seat(identity)) is not None:
             return refusal
         url = urlsplit(self.plan.front.url)
         scheme, host = ("wss", url.netloc) if url.scheme == "https" else ("ws", request.host)
-        return page.page(current(), f"{scheme}://{quote(host, safe='.:[]-')}")
+        origin = f"{scheme}://{quote(host, safe='.:[]-')}"
+        return page.page(current(), origin, identity.key, self.plan.gate.way_out)
 
     async def handle_static(self, request: web.Request) -> web.StreamResponse:
         """One of the page's files."""
@@ -195,7 +233,7 @@ class TeamServer(Server):
     async def handle_health(self, _request: web.Request) -> web.StreamResponse:
         """Whether sessions can be opened here, for whoever shares people out between servers."""
         stopping = self._stop.is_set()
-        said = {"status": "stopping" if stopping else "ok", "sessions": len(self._sessions), "limit": self.plan.limit}
+        said = {"status": "stopping" if stopping else "ok", "sessions": len(self._seats), "limit": self.plan.limit}
         return web.json_response(said, status=503 if stopping else 200)
 
     async def handle_metrics(self, request: web.Request) -> web.StreamResponse:
@@ -211,8 +249,8 @@ class TeamServer(Server):
             download = await self.download_manager.get_download_metadata(request.match_info["key"])
         except KeyError:
             raise web.HTTPNotFound from None
-        holder = getattr(download.app_service, "number", None)
-        if identity is None or holder not in self._sessions or self._sessions[holder][1] != identity:
+        seat = self._seats.get(getattr(download.app_service, "number", -1))
+        if identity is None or seat is None or seat.identity.key != identity.key:
             raise web.HTTPNotFound
         named = quote(download.file_name, safe="")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{named}", **_SAFE}
@@ -231,11 +269,17 @@ class TeamServer(Server):
         self.figures.refused[why] += 1
         return response
 
-    def _no_seat(self) -> web.StreamResponse | None:
+    def _later(self, text: str, status: int = 503, **values: object) -> web.StreamResponse:
+        return page.notice(status, text, again=True, base=self.plan.front.prefix, **values)
+
+    def _no_seat(self, identity: Identity) -> web.StreamResponse | None:
         if self._stop.is_set():
-            return self._refuse("stopping", page.notice(503, page.STOPPING, again=True, base=self.plan.front.prefix))
-        if len(self._sessions) >= self.plan.limit:
-            return self._refuse("full", page.notice(503, page.FULL, again=True, base=self.plan.front.prefix))
+            return self._refuse("stopping", self._later(page.STOPPING))
+        own = sum(seat.identity.key == identity.key for seat in self._seats.values())
+        if own >= self.plan.tabs and not identity.actor.is_owner:
+            return self._refuse("tabs", self._later(page.TABS, 429, most=self.plan.tabs))
+        if len(self._seats) >= self.plan.limit:
+            return self._refuse("full", self._later(page.FULL))
         return None
 
     # Sessions
@@ -247,7 +291,9 @@ class TeamServer(Server):
         identity = await self.plan.gate.identify(request)
         if identity is None:
             return self._refuse("nobody", await self.plan.gate.turn_away(request))
-        if (refusal := self._no_seat()) is not None:
+        opened = _told(request, "page", _PAGE)
+        await self._make_way(identity, opened)
+        if (refusal := self._no_seat(identity)) is not None:
             return refusal
         browser = web.WebSocketResponse(
             heartbeat=self._heartbeat,
@@ -257,51 +303,68 @@ class TeamServer(Server):
             writer_limit=_HELD,
         )
         self._count += 1
-        number = self._count
-        self._sessions[number] = None, identity  # the seat is taken before anything is waited for
+        seat = self._seats[self._count] = Seat(self._count, identity, opened)  # before anything is waited for
         try:
             await browser.prepare(request)
-            why = await self._serve(number, identity, request, browser)
+            why = await self._serve(seat, request, browser)
         finally:
-            if self._sessions.get(number, (self, identity))[0] is None:  # there never was one
-                del self._sessions[number]
+            if seat.session is None:  # there never was one
+                self._free(seat)
         with contextlib.suppress(TimeoutError, ConnectionError):
             await asyncio.wait_for(browser.close(code=CODES[why]), _CLOSING * 2)
         if request.transport is not None:
             request.transport.abort()  # one that does not read would hold on to what is on its way
         return browser
 
-    async def _serve(
-        self, number: int, identity: Identity, request: web.Request, browser: web.WebSocketResponse
-    ) -> Why:
+    async def _make_way(self, identity: Identity, opened: str) -> None:
+        """Ends what is left of a session whose page has lost its line and comes again."""
+        for seat in tuple(self._seats.values()):
+            if opened and seat.page == opened and seat.identity.key == identity.key and seat.session is not None:
+                seat.session.leave("again")
+                await seat.gone.wait()
+
+    async def _serve(self, seat: Seat, request: web.Request, browser: web.WebSocketResponse) -> Why:
         begun = monotonic()
         _bound(request)
-        plan = self.plan
-        size = fitting(_number(request, "width"), _number(request, "height"))
         try:
-            running = await self._starter.start(Order(number, size, identity.name, plan.language, plan.store, told()))
+            running = await self._starter.start(self._order(seat, request))
         except CannotStart as error:
-            self._say(_("Session {number}: {why}", number=number, why=error))
+            self._say(_("Session {number}: {why}", number=seat.number, why=error))
             self.figures.ended["fault"] += 1
             return "fault"
         self.figures.opened += 1
-        session = Session(
-            number, running, browser, self.download_manager, self.figures,
+        session = seat.session = Session(
+            seat.number, running, browser, self.download_manager, self.figures,
             lambda: self.figures.first_sign(monotonic() - begun),
         )  # fmt: skip
-        self._sessions[number] = session, identity
         if self._stop.is_set():
             session.leave("stop")
         why: Why = "left"
         try:
             why = await session.serve()
         finally:
-            ending = asyncio.get_running_loop().create_task(self._end(session, why))
+            ending = asyncio.get_running_loop().create_task(self._end(seat, session, why))
             self._ending.add(ending)
             ending.add_done_callback(self._ending.discard)
         return why
 
-    async def _end(self, session: Session, why: Why) -> None:
+    def _order(self, seat: Seat, request: web.Request) -> Order:
+        plan, identity = self.plan, seat.identity
+        return Order(
+            seat.number,
+            fitting(_number(request, "width"), _number(request, "height")),
+            name=identity.name,
+            person=identity.actor.person,
+            roles=tuple(sorted(identity.actor.roles)),
+            own=identity.own,
+            attempt=_told(request, "attempt", _ATTEMPT),
+            page=seat.page,
+            language=plan.language,
+            store=plan.store,
+            told=told(),
+        )
+
+    async def _end(self, seat: Seat, session: Session, why: Why) -> None:
         """Ends a session's process, and frees its seat once it is gone."""
         try:
             killed = await session.end()
@@ -311,16 +374,50 @@ class TeamServer(Server):
                 self._say(_("Session {number}: {why}", number=session.number, why=fault))
             self.figures.ended["killed" if killed else why] += 1
         finally:
-            del self._sessions[session.number]
+            self._free(seat)
+
+    def _free(self, seat: Seat) -> None:
+        del self._seats[seat.number]
+        seat.gone.set()
+
+    async def _watch(self) -> None:
+        """Ends the sessions of those who are no longer signed in."""
+        gate = self.plan.gate
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(gate.changed.wait(), self.plan.looking)
+            gate.changed.clear()
+            try:
+                await self._look_at_all(gate)
+            except StoreError as error:  # nobody can play without it either; who may go on is known when it is back
+                self._say_away(error)
+
+    def _say_away(self, error: StoreError) -> None:
+        if monotonic() >= self._quiet_until:
+            self._say(_("The record cannot be reached: {why}", why=error))
+            self._quiet_until = monotonic() + _QUIET
+
+    async def _look_at_all(self, gate: Gate) -> None:
+        for seat in tuple(self._seats.values()):
+            if (session := seat.session) is not None:
+                if not await gate.holds(seat.identity, session.active):
+                    session.leave("out")
+                session.active = False
 
     async def _end_all(self) -> None:
-        for session, _identity in tuple(self._sessions.values()):
-            if session is not None:
-                session.leave("stop")
+        for seat in tuple(self._seats.values()):
+            if seat.session is not None:
+                seat.session.leave("stop")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOPS_WITHIN - 2 * _CLOSING):
-                while self._sessions:
+                while self._seats:
                     await asyncio.sleep(0.02)
+
+
+def _told(request: web.Request, name: str, form: re.Pattern[str]) -> str:
+    """What a page says of itself, if it has that form; empty for nothing."""
+    said = request.query.get(name, "")
+    return said if form.fullmatch(said) else ""
 
 
 def _number(request: web.Request, name: str) -> int | None:

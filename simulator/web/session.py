@@ -21,10 +21,19 @@ from simulator.web.order import fitting
 from simulator.web.pace import Pace
 from simulator.web.starting import Running
 
-Why = Literal["left", "quit", "fault", "wrong", "flood", "stop"]
+Why = Literal["left", "quit", "fault", "wrong", "flood", "stop", "out", "again"]
 
-# How the browser is told: codes of RFC 6455, section 7.4, and two of our own (static/page.js shows a text for each).
-CODES: dict[Why, int] = {"left": 1000, "quit": 4000, "fault": 4001, "wrong": 1008, "flood": 1009, "stop": 1012}
+# How the browser is told: codes of RFC 6455, section 7.4, and some of our own (static/page.js shows a text for each).
+CODES: dict[Why, int] = {
+    "left": 1000,
+    "again": 1000,  # the page itself came back before the old line was known to be lost
+    "quit": 4000,
+    "fault": 4001,
+    "out": 4003,
+    "wrong": 1008,
+    "flood": 1009,
+    "stop": 1012,
+}
 
 # Seconds that a process has for its end once it was told, or its line is cut; after that it is killed. Together with
 # what a kill takes, a session is gone within two seconds of its tab.
@@ -55,6 +64,7 @@ class Session(AppService):
         self.number = number
         self.running = running
         self.fault = ""  # what the application said of its own
+        self.active = True  # something was typed since this was looked at last
         self._socket, self._figures, self._first_sign = socket, figures, first_sign
         self._pace = Pace()
         self._why: asyncio.Future[Why] = asyncio.get_running_loop().create_future()
@@ -115,6 +125,7 @@ class Session(AppService):
         if kind == "stdin" and isinstance(said, str):
             typed = said.encode("utf-8", "replace")
             self._figures.received += len(typed)
+            self.active = True
             self._post(b"D", typed)
             return 1, len(typed)
         if kind == "resize" and isinstance(said, dict):
@@ -181,6 +192,8 @@ class Session(AppService):
         word: dict[str, Any] = json.loads(data)
         if word["type"] == "fault":
             self.fault = str(word["text"])
+        elif word["type"] == "at":
+            await self._socket.send_str(json.dumps(["at", str(word["attempt"])]))
         elif word["type"] in ("open_url", "deliver_file_start"):
             await super().on_meta(data)
 

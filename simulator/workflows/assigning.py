@@ -13,9 +13,10 @@ from simulator.model.journal import LONGEST_TITLE, Assigned, Extended, Withdrawn
 from simulator.model.language import N_, Language, _
 from simulator.model.record import Closed, Mode, Started
 from simulator.workflows.people import Person, Roster, roster
+from simulator.workflows.permission import demand, demand_own, needs
 
 if TYPE_CHECKING:
-    from simulator.workflows.ports import AttemptSummary, Library, Store
+    from simulator.workflows.ports import AttemptSummary, Library, Result, Store
     from simulator.workflows.rehearse import Desk, Rehearsal
 
 _FURTHEST = 100  # years to a due date: more is a slip of the pen, and near the end of all calendars
@@ -104,8 +105,14 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59)).astimezone().astimezone(UTC)
 
 
-def assignments(store: Store) -> tuple[Assignment, ...]:
+@needs("figures.see")
+def every_assignment(desk: Desk) -> tuple[Assignment, ...]:
     """All assignments, in the order in which they were made, withdrawn ones too."""
+    return assignments(desk.store)
+
+
+def assignments(store: Store) -> tuple[Assignment, ...]:
+    """As ``every_assignment``, whoever asks."""
     made: dict[str, Assignment] = {}
     for entered in store.journal():
         match entered.event:
@@ -142,6 +149,7 @@ def find(store: Store, name: str) -> Assignment:
 # Assigning
 
 
+@needs("assign")
 def assign(desk: Desk, library: Library, order: Order, by: str) -> Assignment:
     """Puts an assignment on record.
 
@@ -177,6 +185,7 @@ def assign(desk: Desk, library: Library, order: Order, by: str) -> Assignment:
     return Assignment(event.assignment, entered.at, event)
 
 
+@needs("assign")
 def extend(desk: Desk, name: str, due: date | None, by: str) -> Assignment:
     """Gives an assignment another due date, for everybody who has it; exams that were begun keep the one they had.
 
@@ -217,6 +226,7 @@ def _due_date(desk: Desk, day: date | None) -> datetime | None:
     return due
 
 
+@needs("assign")
 def withdraw(desk: Desk, name: str, by: str) -> Assignment:
     """Takes an assignment back; what was played under it stays.
 
@@ -300,8 +310,21 @@ def _has(person: Person, event: Assigned) -> bool:
     return person.person in event.people or (person.group is not None and person.group in event.groups)
 
 
-def due(store: Store, person: str, now: datetime) -> tuple[Due, ...]:
+def due_of(desk: Desk, person: str) -> tuple[Due, ...]:
     """What a person has under assignments that stand: what is to be done first, by due date; then what is done.
+
+    Args:
+        person: the pseudonym.
+
+    Raises:
+        Forbidden: he is another, and whoever asks may not see his figures; that is logged.
+    """
+    demand_own(desk, person, "figures.see")
+    return due(desk.store, person, desk.now())
+
+
+def due(store: Store, person: str, now: datetime) -> tuple[Due, ...]:
+    """As ``due_of``, whoever asks.
 
     Args:
         person: the pseudonym.
@@ -311,9 +334,11 @@ def due(store: Store, person: str, now: datetime) -> tuple[Due, ...]:
     standing = [] if one is None else [a for a in assignments(store) if not a.is_withdrawn and _has(one, a.event)]
     if not standing:
         return ()
-    played = _Played(store.attempts(person), _passes(store, person))
+    played = Played(store.attempts(person), passes_of(store.results(person, with_observations=False)))
     found = [
-        _due(assignment, scenario, played, now) for assignment in standing for scenario in assignment.event.scenarios
+        due_under(assignment, scenario, played, now)
+        for assignment in standing
+        for scenario in assignment.event.scenarios
     ]
     late = datetime.max.replace(tzinfo=UTC)
     # Sorting keeps the order of the assignment where nothing else tells.
@@ -321,7 +346,7 @@ def due(store: Store, person: str, now: datetime) -> tuple[Due, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Played:
+class Played:
     """A person's attempts, and whether those that have a result passed."""
 
     attempts: Sequence[AttemptSummary]
@@ -335,10 +360,10 @@ class _Played:
         ]
 
 
-def _passes(store: Store, person: str) -> dict[str, bool]:
+def passes_of(results: Iterable[Result]) -> dict[str, bool]:
     """By attempt, whether it passed under the oldest rubric it was marked by: that is the one it was begun under."""
     passes: dict[str, bool] = {}
-    for result in sorted(store.results(person, with_observations=False), key=lambda one: _age(one.rubric)):
+    for result in sorted(results, key=lambda one: _age(one.rubric)):
         passes.setdefault(result.attempt, result.passed)
     return passes
 
@@ -347,7 +372,8 @@ def _age(rubric: str) -> int:
     return list(RUBRICS).index(rubric) if rubric in RUBRICS else len(RUBRICS)
 
 
-def _due(assignment: Assignment, scenario: str, played: _Played, now: datetime) -> Due:
+def due_under(assignment: Assignment, scenario: str, played: Played, now: datetime) -> Due:
+    """How far a person is with a scenario of an assignment that he has, by what he played."""
     event, begun = assignment.event, played.under(assignment.id, scenario)
     left = None if event.attempts is None else max(event.attempts - len(begun), 0)
     is_over = event.due is not None and event.due < now
@@ -382,7 +408,9 @@ def start(
         UsageError: it was withdrawn, the person does not have it, the scenario is none of it, its time is over, or no
             attempt is left.
         BadFile: the scenario cannot be read.
+        Forbidden: the person is another than who asks; that is logged.
     """
+    demand_own(desk, person, None)
     from simulator.workflows.rehearse import resume  # what is due is shown on the first screen, without the engine
 
     one = find(desk.store, name)
@@ -431,7 +459,14 @@ def close_over(desk: Desk, person: str | None = None) -> tuple[str, ...]:
 
     Args:
         person: the pseudonym; None for everybody.
+
+    Raises:
+        Forbidden: he is another, and whoever asks may not see his figures; that is logged.
     """
+    if person is None:
+        demand(desk, "figures.see")
+    else:
+        demand_own(desk, person, "figures.see")
     closed: list[str] = []
     for summary in desk.store.attempts(person):
         if summary.mode == "exam" and summary.assignment is not None and not summary.finished:

@@ -34,6 +34,7 @@ from simulator.workflows.attempt import fold
 from simulator.workflows.coverage import coverage
 from simulator.workflows.deciding import doubtful_turns, person_name, proper
 from simulator.workflows.people import roster
+from simulator.workflows.permission import demand, demand_own, is_own, may, needs
 from simulator.workflows.ports import JOURNAL
 
 if TYPE_CHECKING:
@@ -153,8 +154,18 @@ def asked_of(library: Library, course: Course, scenarios: Collection[str] = ()) 
     return standard_of(library, course).asked(scenarios)
 
 
+def asked_by_assignment(desk: Desk, person: str) -> frozenset[str]:
+    """The scenarios that a person, by his pseudonym, has under assignments that stand.
+
+    Raises:
+        Forbidden: he is another, and whoever asks may not see his figures; that is logged.
+    """
+    demand_own(desk, person, "figures.see")
+    return assigned_to(desk.store, person)
+
+
 def assigned_to(store: Store, person: str) -> frozenset[str]:
-    """The scenarios that a person, by his pseudonym, has under assignments that stand."""
+    """As ``asked_by_assignment``, whoever asks."""
     known = roster(store)
     stand = [one for one in assignments(store) if not one.is_withdrawn]
     his = (one for one in stand if any(who.person == person for who in concerned(known, one)))
@@ -167,7 +178,11 @@ def propose(desk: Desk, person: str, course: str, asked: Sequence[str], rubric: 
     Args:
         person: his pseudonym.
         asked: the objectives that count, as ``asked_of`` gives them.
+
+    Raises:
+        Forbidden: he is another, and whoever asks may not see his figures; that is logged.
     """
+    demand_own(desk, person, "figures.see")
     results = [one for one in desk.store.results(person, rubric) if one.evidence]
     counted = _counted(results, asked, _today(desk))
     return Proposal(
@@ -182,6 +197,7 @@ def propose(desk: Desk, person: str, course: str, asked: Sequence[str], rubric: 
     )
 
 
+@needs("figures.see")
 def candidates(
     desk: Desk, people: Iterable[str], course: str, asked: Sequence[str], rubric: str = CURRENT.version
 ) -> tuple[Proposal, ...]:
@@ -237,11 +253,24 @@ class Held:
 
 
 def certificates(desk: Desk, person: str | None = None) -> tuple[Held, ...]:
-    """Every certificate ever issued, or those of a person by his pseudonym, in order."""
+    """Every certificate ever issued, or those of a person by his pseudonym, in order.
+
+    Raises:
+        Forbidden: they are of others, and whoever asks may not see their figures; that is logged.
+    """
+    if person is None:
+        demand(desk, "figures.see")
+    else:
+        demand_own(desk, person, "figures.see")
+    return issued(desk, person)
+
+
+def issued(desk: Desk, person: str | None = None) -> tuple[Held, ...]:
+    """As ``certificates``, whoever asks: the inside of workflows that have asked, or that show only what they may."""
     journal = desk.store.journal()
-    issued = [(one, one.event) for one in journal if isinstance(one.event, Certified)]
+    certified = [(one, one.event) for one in journal if isinstance(one.event, Certified)]
     revoked = {one.event.certificate: one for one in journal if isinstance(one.event, Revoked)}
-    renewed = {event.renews: event.certificate for _entered, event in issued if event.renews}
+    renewed = {event.renews: event.certificate for _entered, event in certified if event.renews}
     today = _today(desk)
     return tuple(
         Held(
@@ -252,7 +281,7 @@ def certificates(desk: Desk, person: str | None = None) -> tuple[Held, ...]:
             revoked=revoked.get(event.certificate),
             renewed_by=renewed.get(event.certificate),
         )
-        for entered, event in issued
+        for entered, event in certified
         if person in (None, event.person)
     )
 
@@ -261,16 +290,20 @@ def certificate(desk: Desk, identity: str) -> Held:
     """A certificate by its id or its code.
 
     Raises:
-        UnknownName: there is none.
+        UnknownName: there is none; of those of others nothing is told who may not see their figures.
+        Forbidden: it is another's, and whoever asks may not see his figures; that is logged.
     """
-    every = certificates(desk)
+    every = issued(desk)
     code = _tidied(identity)
     for one in every:
         if identity == one.event.certificate or code == _tidied(one.code):
+            demand_own(desk, one.event.person, "figures.see", one.code)
             return one
-    raise UnknownName(_("certificate"), identity, (one.code for one in every))
+    seen = [one for one in every if may(desk.actor, "figures.see") or is_own(desk.actor, one.event.person)]
+    raise UnknownName(_("certificate"), identity, (one.code for one in seen))
 
 
+@needs("certify")
 def certify(desk: Desk, by: str, proposal: Proposal, renews: str | None = None) -> Held:
     """Issues a certificate to who meets the standard, confirmed by a reviewer.
 
@@ -308,6 +341,7 @@ def certify(desk: Desk, by: str, proposal: Proposal, renews: str | None = None) 
     return certificate(desk, event.certificate)
 
 
+@needs("certify")
 def renew(desk: Desk, by: str, identity: str, proposal: Proposal) -> Held:
     """Issues a certificate in the place of one that ends soon or has ended, on evidence of now.
 
@@ -317,6 +351,7 @@ def renew(desk: Desk, by: str, identity: str, proposal: Proposal) -> Held:
     return certify(desk, by, proposal, certificate(desk, identity).event.certificate)
 
 
+@needs("certify")
 def revoke(desk: Desk, by: str, identity: str, reason: RevokedFor, text: str) -> Held:
     """Takes a certificate back, which stays on record as it was.
 
@@ -437,11 +472,14 @@ class Checked:
 
 
 def check(desk: Desk, code: str) -> Checked:
-    """Whether a code is that of a certificate, and whether that holds; in whatever spelling it was typed."""
+    """Whether a code is that of a certificate, and whether that holds; in whatever spelling it was typed.
+
+    Anybody may ask who has been shown the code: that is what it is for.
+    """
     signs = _tidied(code)
     if not is_code(code):
         return Checked(code, "mistyped")
-    held = next((one for one in certificates(desk) if _tidied(one.code) == signs), None)
+    held = next((one for one in issued(desk) if _tidied(one.code) == signs), None)
     if held is None:
         return Checked(code, "unknown")
     faults = tuple(one.why for one in desk.store.faults(JOURNAL))

@@ -18,12 +18,14 @@ from scoring.rubric import CURRENT, RUBRICS, Name, Rubric
 from scoring.scorecard import Scorecard, scorecard
 from simulator.model.decisions import DECISIONS, REASONS, Answered, Appealed, Decision, Overruled, Reason, What
 from simulator.model.errors import AttemptMoved, UnknownName, UsageError
-from simulator.model.journal import Shared, Unshared
 from simulator.model.language import _
 from simulator.workflows.attempt import AttemptState, fold
 from simulator.workflows.debriefing import Debrief
 from simulator.workflows.docket import Docket, Plea
+from simulator.workflows.permission import demand_own, needs
 from simulator.workflows.rehearse import Desk, Rehearsal, resume
+from simulator.workflows.shown import demand_seen, is_shown, state_of
+from simulator.workflows.shown import shared_attempts as shared_attempts
 
 if TYPE_CHECKING:
     from simulator.workflows.ports import Recorded, Store
@@ -190,6 +192,7 @@ def matter(desk: Desk, attempt: str) -> Matter:
     Raises:
         UnknownName: there is no such attempt.
         UsageError: it is not over, or is never scored.
+        Forbidden: as ``resume``.
     """
     return matter_of(resume(desk, attempt))
 
@@ -219,10 +222,7 @@ def demand_open(desk: Desk, rehearsal: Rehearsal) -> None:
     Raises:
         UsageError: it is practice that neither he nor an assignment shares, and he does not appeal against it either.
     """
-    started = rehearsal.state.started
-    if started.mode == "exam" or started.shared or rehearsal.state.docket.pleas:
-        return
-    if rehearsal.attempt not in shared_attempts(desk.store):
+    if not is_shown(desk.store, rehearsal.attempt, rehearsal.state):
         raise UsageError(_("This practice is the trainee's own; he or an assignment has to share it first."))
 
 
@@ -235,15 +235,6 @@ def demand_reviewer(desk: Desk, rehearsal: Rehearsal, by: str) -> None:
     if desk.store.known(by) == rehearsal.state.started.person:
         raise UsageError(_("Nobody decides on his own attempt. Another reviewer has to."))
     demand_open(desk, rehearsal)
-
-
-def shared_attempts(store: Store) -> frozenset[str]:
-    """The attempts that their trainees show to others, as the journal has it now."""
-    shared: dict[str, bool] = {}
-    for one in store.journal():
-        if isinstance(one.event, Shared | Unshared):
-            shared[one.event.attempt] = isinstance(one.event, Shared)
-    return frozenset(attempt for attempt, is_shared in shared.items() if is_shared)
 
 
 # Appeals
@@ -262,7 +253,10 @@ def appeal(desk: Desk, attempt: str, by: str, turn: int | None, text: str) -> in
         UsageError: it is not his attempt or not over, there is no such turn, an appeal on that waits already, or the
             text is empty or too long.
         UnknownName: there is no such attempt.
+        Forbidden: it is another's; that is logged.
     """
+    person = state_of(desk, attempt).started.person
+    demand_own(desk, person, None, attempt)
     written = proper(text)
 
     def making(about: Matter) -> Appealed:
@@ -277,6 +271,7 @@ def appeal(desk: Desk, attempt: str, by: str, turn: int | None, text: str) -> in
     return record(desk, attempt, making, written).seq
 
 
+@needs("decide")
 def answer(desk: Desk, attempt: str, by: str, plea: int, upheld: bool, text: str) -> int:
     """Puts a reviewer's answer to an appeal on record. What follows from it he overrules by itself.
 
@@ -313,6 +308,7 @@ class Ruling:
     after: Applied
 
 
+@needs("decide")
 def overrule(
     desk: Desk,
     attempt: str,
@@ -441,8 +437,30 @@ class Decided:
     text: str | None
 
 
-def decisions(store: Store, attempt: str) -> tuple[Decided, ...]:
+def decided_on(desk: Desk, attempt: str) -> tuple[Decided, ...]:
     """Everything that was ever decided on an attempt, in order.
+
+    Raises:
+        UnknownName: there is no such attempt.
+        Forbidden: as ``resume``.
+    """
+    demand_seen(desk, attempt)
+    return decisions(desk.store, attempt)
+
+
+def doubts_on(desk: Desk, attempt: str) -> Mapping[int, str | None]:
+    """By event, the lines of an attempt that may be a forbidden act; None where the words were erased.
+
+    Raises:
+        UnknownName: there is no such attempt.
+        Forbidden: as ``resume``.
+    """
+    marked = {seq for _turn, seq, _act in state_of(desk, attempt).marked}
+    return {seq: text for seq, text in desk.store.texts(attempt).items() if seq in marked}
+
+
+def decisions(store: Store, attempt: str) -> tuple[Decided, ...]:
+    """As ``decided_on``, whoever asks.
 
     Raises:
         UnknownName: there is no such attempt.
@@ -493,6 +511,8 @@ def reviewer_of(desk: Desk, about: Matter, by: str) -> str:
 def record(desk: Desk, attempt: str, making: Callable[[Matter], Decision], text: str | None) -> Recorded:
     """Puts a decision on record; where others write at the same moment, on what they wrote.
 
+    The inside of workflows that have asked whether it may be made.
+
     Args:
         making: makes the event from the attempt as it stands, or refuses.
 
@@ -524,18 +544,25 @@ def _plea(about: Matter, seq: int) -> Plea:
     return found
 
 
+@needs("decide")
 def waiting(desk: Desk) -> tuple[tuple[str, Plea], ...]:
     """The appeals that nobody has answered yet, with their attempts.
 
     Of who was erased nothing more can be recorded, so his are not among them.
     """
-    erased = _erased(desk.store)
-    states = ((one, fold(event.event for event in desk.store.events(one))) for one in desk.store.decided("appealed"))
+    return unanswered(desk.store)
+
+
+def unanswered(store: Store) -> tuple[tuple[str, Plea], ...]:
+    """As ``waiting``, whoever asks."""
+    erased = _erased(store)
+    states = ((one, fold(event.event for event in store.events(one))) for one in store.decided("appealed"))
     return tuple(
         (one, plea) for one, state in states if state.started.person not in erased for plea in state.docket.waiting
     )
 
 
+@needs("decide")
 def in_doubt(desk: Desk) -> tuple[tuple[str, int], ...]:
     """The turns of exams and shared practice whose line may be a forbidden act and waits for a person, by attempt.
 

@@ -14,6 +14,7 @@ from simulator.model.errors import UsageError
 from simulator.model.journal import Corrected, Joined, Left, Transferred
 from simulator.model.language import _
 from simulator.workflows.people import Person, Roster, as_text, enter_group, known_group, roster
+from simulator.workflows.permission import needs
 
 if TYPE_CHECKING:
     from simulator.workflows.ports import Store
@@ -178,7 +179,7 @@ def _check(entry: Entry) -> None:
 
 
 def plan_import(store: Store, rows: Iterable[Row]) -> Plan:
-    """What importing a roster would change; nothing is changed.
+    """What importing a roster would change; nothing is changed. Whoever asks: it tells who is known by that name.
 
     The first row that is not empty names the columns. Who is not in the file is left alone; an empty cell says nothing.
 
@@ -307,6 +308,7 @@ def _differences(was: Person | None, entry: Entry, group: str | None) -> Iterabl
 # Carrying out
 
 
+@needs("people.enrol")
 def carry_out(
     desk: Desk, made: Plan, by: str, skip_bad: bool = False, doing: Callable[[int], None] | None = None
 ) -> int:
@@ -362,6 +364,7 @@ def _rename(desk: Desk, person: str, label: str, called: str, by: str) -> None:
         desk.store.enter(Corrected(person=person, field="called", by=by), desk.now(), as_text(to=called), person)
 
 
+@needs("people.enrol")
 def add(desk: Desk, entry: Entry, by: str) -> Person:
     """Puts a person on the roster; one of that name who only entered himself is the same.
 

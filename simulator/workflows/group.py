@@ -16,6 +16,7 @@ from scoring.rubric import CURRENT
 from simulator.model.scenario import Course
 from simulator.workflows.cells import Asked, Filters, Progress, Table, never, unheeded, work_out
 from simulator.workflows.people import Person, roster
+from simulator.workflows.permission import needs
 from simulator.workflows.profiling import remembered
 from simulator.workflows.progress import chosen_courses, objectives_of
 from simulator.workflows.standing import Body, Talks, bodies, cells_of
@@ -121,6 +122,7 @@ class GroupFigures:
         return -one.not_yet / one.observed, -one.more / one.observed, at
 
 
+@needs("figures.see")
 def group_figures(
     desk: Desk,
     courses: Iterable[Course],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scoring.mastery import FULL, NOTHING_KNOWN, Mastery
 from scoring.rubric import CURRENT
-from simulator.workflows.assigning import due
+from simulator.workflows.assigning import due_of
 from simulator.workflows.profiling import Profile
 from simulator.workflows.standing import stands
 
@@ -74,6 +74,7 @@ def next_practice(
 
     Raises:
         UnknownName: there is no such person.
+        Forbidden: he is another, and whoever asks may not see his figures; that is logged.
     """
     known = stands(desk, person, rubric=rubric)
     played = Counter(known.talks.scenario)
@@ -98,7 +99,7 @@ def assigned_objectives(
         person: his pseudonym.
         profiles: as for ``next_practice``.
     """
-    assigned = due(desk.store, person, desk.now())
+    assigned = due_of(desk, person)
     named = {one.assignment.event.course for one in assigned}
     asked = {name for course in courses if course.course in named for name in course.objective_names()}
     for one in assigned:

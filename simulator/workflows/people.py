@@ -22,6 +22,7 @@ from simulator.model.journal import (
     Transferred,
 )
 from simulator.model.language import _
+from simulator.workflows.permission import needs
 
 if TYPE_CHECKING:
     from simulator.workflows.ports import Store
@@ -117,12 +118,18 @@ class Roster:
         raise UnknownName(_("group"), name, (*self.groups, *self.groups.values()))
 
 
-def roster(store: Store) -> Roster:
+@needs("people.see")
+def directory(desk: Desk) -> Roster:
     """Everybody and every group, as the journal has it.
 
     Raises:
         StoreDamaged: the journal cannot be read.
     """
+    return roster(desk.store)
+
+
+def roster(store: Store) -> Roster:
+    """As ``directory``, whoever asks."""
     folding = _Folding({person: Person(person, name, called=name) for person, name in store.people()})
     texts = store.journal_texts()
     for entered in store.journal():
@@ -202,6 +209,7 @@ def group_id(name: str) -> str:
 # One at a time
 
 
+@needs("people.enrol")
 def make_group(desk: Desk, name: str, by: str) -> str:
     """Makes a group, unless there is one of that name; its id.
 
@@ -217,6 +225,7 @@ def make_group(desk: Desk, name: str, by: str) -> str:
     return identity
 
 
+@needs("people.enrol")
 def enter_group(desk: Desk, name: str, by: str) -> str:
     """Makes a group of which it is known that there is none; its id."""
     identity = group_id(name)
@@ -224,6 +233,7 @@ def enter_group(desk: Desk, name: str, by: str) -> str:
     return identity
 
 
+@needs("people.enrol")
 def leave(desk: Desk, who: str, on: date, by: str) -> Person:
     """A person left the house.
 
@@ -240,6 +250,7 @@ def leave(desk: Desk, who: str, on: date, by: str) -> Person:
     return replace(one, left=on)
 
 
+@needs("people.enrol")
 def transfer(desk: Desk, who: str, group: str | None, by: str) -> Person:
     """A person goes to another group, which is made if there is none of that name; None takes him out of his.
 

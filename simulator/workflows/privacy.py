@@ -12,6 +12,8 @@ from simulator.model.errors import UsageError
 from simulator.model.journal import Assigned, Corrected, Erased, ErasedWhy, Exported, GroupMade, Retained
 from simulator.model.language import N_, _
 from simulator.workflows.people import Person, as_text, roster, words
+from simulator.workflows.permission import demand_own, demand_self, needs
+from simulator.workflows.preferences import forget_preferences
 
 if TYPE_CHECKING:
     from simulator.workflows.ports import AttemptSummary, Entered, Exports, Recorded, Store
@@ -67,6 +69,23 @@ class AttemptFile:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountFile:
+    """What lets a person sign in, but for his password, of which there is only a hash.
+
+    Attributes:
+        made, signed_in: when he got it and when he signed in last, in UTC.
+        sessions: when each that is kept began and was used last, in UTC.
+    """
+
+    login: str
+    roles: tuple[str, ...]
+    language: str | None
+    made: datetime
+    signed_in: datetime | None
+    sessions: tuple[tuple[datetime, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything that the program has about a person.
 
@@ -74,6 +93,7 @@ class Dossier:
         desk: the events of the desk that are about him, exports that held him among them.
         beside: what he wrote and decided on attempts of others.
         standings: what was computed of him.
+        account: None where he cannot sign in.
     """
 
     person: Person
@@ -81,6 +101,7 @@ class Dossier:
     desk: tuple[Line, ...]
     beside: tuple[Line, ...]
     standings: tuple[str, ...]
+    account: AccountFile | None = None
 
     @property
     def exports(self) -> tuple[Line, ...]:
@@ -88,7 +109,7 @@ class Dossier:
         return tuple(line for line in self.desk if line.kind == "exported")
 
 
-def show(store: Store, who: str) -> Dossier:
+def dossier_of(desk: Desk, who: str) -> Dossier:
     """Everything about a person.
 
     Args:
@@ -96,14 +117,34 @@ def show(store: Store, who: str) -> Dossier:
 
     Raises:
         UnknownName: there is none; the nearest names are named.
+        Forbidden: he is another, and whoever asks has no business with others' data; that is logged.
     """
+    try:
+        person = roster(desk.store).find(who).person
+    except UsageError:  # who may not see others' data is not told either that there are none of that name
+        person = None
+    demand_own(desk, person, "privacy")
+    return show(desk.store, who)
+
+
+def show(store: Store, who: str) -> Dossier:
+    """As ``dossier_of``, whoever asks."""
     one = roster(store).find(who)
     attempts = tuple(_attempt_file(store, summary) for summary in reversed(store.attempts(one.person)))
     texts = store.journal_texts()
     desk = tuple(_desk_line(entered, texts) for entered in store.journal() if _concerns(entered, one.person))
     own = {summary.attempt for summary in attempts}
     standings = tuple(kept.body for rubric in _rubrics() for kept in store.standings(rubric, one.person))
-    return Dossier(one, attempts, desk, tuple(_beside(store, one.person, own)), standings)
+    beside = tuple(_beside(store, one.person, own))
+    return Dossier(one, attempts, desk, beside, standings, _account_file(store, one.person))
+
+
+def _account_file(store: Store, person: str) -> AccountFile | None:
+    one = store.account(person)
+    if one is None:
+        return None
+    sessions = tuple((kept.begun, kept.seen) for kept in store.sessions(person))
+    return AccountFile(one.login, tuple(sorted(one.roles)), one.language, one.made, one.signed_in, sessions)
 
 
 def _rubrics() -> tuple[str, ...]:
@@ -157,6 +198,7 @@ def _beside(store: Store, person: str, own: set[str]) -> Iterator[Line]:
 # Correcting
 
 
+@needs("privacy")
 def correct(desk: Desk, who: str, by: str, name: str | None = None, number: str | None = None) -> Person:
     """Corrects a person's name or staff number by events; what it was stays on record under his key.
 
@@ -211,6 +253,7 @@ class Erasure:
         elsewhere: exports that held him by name and went where the program cannot reach, as time and format.
         titles: titles of assignments and names of groups that hold his name; they stand in the record for good.
         is_silent: his group was so small that its figures would tell of him: his attempts count in none any more.
+        statements: how many about him the learning system has, or may have: it is to be asked to delete them.
     """
 
     person: str
@@ -218,8 +261,10 @@ class Erasure:
     elsewhere: tuple[str, ...]
     titles: tuple[str, ...]
     is_silent: bool
+    statements: int = 0
 
 
+@needs("privacy")
 def erase(desk: Desk, exports: Exports, who: str, by: str | None, why: ErasedWhy = "request") -> Erasure:
     """Erases a person: his names and texts from the store, and kept exports that hold him by name.
 
@@ -232,6 +277,10 @@ def erase(desk: Desk, exports: Exports, who: str, by: str | None, why: ErasedWhy
         UsageError: there is no such person, he was erased already, or a file cannot be deleted.
         StoreLocked: his data are erased, but their remains may still be in the file; it is to be done again.
     """
+    return _erase(desk, exports, who, by, why)
+
+
+def _erase(desk: Desk, exports: Exports, who: str, by: str | None, why: ErasedWhy) -> Erasure:
     one = roster(desk.store).find(who)
     journal = desk.store.journal()
     names = {name for name in (one.name, one.called, *_former(desk.store, one.person)) if name}
@@ -239,10 +288,12 @@ def erase(desk: Desk, exports: Exports, who: str, by: str | None, why: ErasedWhy
         desk.store.enter(Erased(person=one.person, by=by, why=why), desk.now())
     gone, elsewhere = _erase_exports(exports, journal, one.person)
     desk.store.erase(one.person)
+    forget_preferences(desk.store, one.person)
     is_silent = one.person in roster(desk.store).silent
     if is_silent:
         desk.store.drop_results(summary.attempt for summary in desk.store.attempts(one.person))
-    return Erasure(one.person, gone, elsewhere, tuple(_titles(journal, names)), is_silent)
+    statements = desk.store.count_statements(one.person).delivered
+    return Erasure(one.person, gone, elsewhere, tuple(_titles(journal, names)), is_silent, statements)
 
 
 def _former(store: Store, person: str) -> Iterator[str]:
@@ -284,7 +335,12 @@ def log_shown(desk: Desk, dossier: Dossier, by: str, written: str) -> Exported:
     Args:
         by: the pseudonym of who takes it out.
         written: the document.
+
+    Raises:
+        Forbidden: as ``dossier_of``, or ``by`` is somebody else; that is logged.
     """
+    demand_own(desk, dossier.person.person, "privacy")
+    demand_self(desk, by, "privacy")
     one = dossier.person
     event = Exported(
         by=by,
@@ -349,6 +405,7 @@ class Over:
         return bool(self.typed or self.practice or self.leavers or self.exports)
 
 
+@needs("privacy")
 def over(desk: Desk, exports: Exports, periods: Periods) -> Over:
     """What is kept for longer than the periods say. Nothing is changed."""
     now = desk.now()
@@ -363,6 +420,7 @@ def over(desk: Desk, exports: Exports, periods: Periods) -> Over:
     )
 
 
+@needs("privacy")
 def apply(desk: Desk, exports: Exports, periods: Periods) -> Over:
     """Empties and deletes what is kept for longer than the periods say, each kind with an event of the journal."""
     now = desk.now()
@@ -370,7 +428,7 @@ def apply(desk: Desk, exports: Exports, periods: Periods) -> Over:
     typed = desk.store.retain("typed", _before(now, periods.typed), now)
     leavers = tuple(_leavers(desk.store, _before(now, periods.leavers).astimezone().date()))
     for person in leavers:
-        erase(desk, exports, person, None, "retention")
+        _erase(desk, exports, person, None, "retention")
     old = tuple(one.name for one in exports.kept() if one.at < _before(now, periods.exports))
     gone = tuple(name for name in old if exports.remove(name))
     for what, days, found in (("leavers", periods.leavers, leavers), ("exports", periods.exports, gone)):
@@ -382,8 +440,13 @@ def apply(desk: Desk, exports: Exports, periods: Periods) -> Over:
 _APPLIED = "retention"  # the note of the day on which the periods were applied last
 
 
+@needs("privacy")
 def apply_daily(desk: Desk, exports: Exports, periods: Periods) -> Over | None:
-    """Applies the periods, at most once a day; None where that was done today. For the start of the application."""
+    """Applies the periods, at most once a day; None where that was done today.
+
+    For the start of the application on one's own machine, and for a server, which does it as the owner that it is: the
+    sessions of those who sign in do not.
+    """
     today = desk.now().astimezone(UTC).date().isoformat()
     if desk.store.noted(_APPLIED) == today:
         return None

@@ -11,6 +11,7 @@ from scoring.mastery import BANDS, Band, Mastery
 from scoring.rubric import CURRENT
 from simulator.model.scenario import Course
 from simulator.workflows.cells import Filters
+from simulator.workflows.permission import demand_own
 from simulator.workflows.ports import Result
 from simulator.workflows.standing import admitted, stands
 
@@ -111,7 +112,9 @@ def person_figures(
 
     Raises:
         UnknownName: there is no such person.
+        Forbidden: he is another, and whoever asks may not see his figures; or his own practice. That is logged.
     """
+    demand_own(desk, person, None if own else "figures.see")
     filters = filters or Filters()
     known = stands(desk, person, filters, rubric)
     left = admitted(desk.store.results(person, rubric, with_observations=False), filters)

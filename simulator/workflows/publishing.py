@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulator.model.errors import BadFile, NotPublishable, UsageError
 from simulator.model.language import N_, _
+from simulator.workflows.ports import on_shelf
 
 if TYPE_CHECKING:  # whoever only asks what may be played loads neither the engine nor the models
     from simulator.model.problem import Problem
@@ -63,6 +64,8 @@ def set_status(
     from simulator.workflows import checking
 
     located = library.locate(name)
+    if scenario := on_shelf(located.path):
+        raise UsageError(_("“{id}” is on the team's shelf: `huikuan team publish {id}`.", id=scenario))
     if located.shipped:
         raise UsageError(
             _("“{name}” came with the program and stays as it is. Make a copy, and set the status of that.", name=name)
@@ -103,13 +106,20 @@ def status_word(status: Status) -> str:
     return _(_WORDS[status]) if status in _WORDS else status
 
 
-def demand_published(status: Status, mode: Mode) -> None:
-    """Refuses an exam on what is not published; practice may be had on anything that can be opened.
+def demand_published(status: Status, mode: Mode, is_writer: bool = True) -> None:
+    """Refuses an exam on what is not published; practice may be had on anything that can be opened, by who writes it.
+
+    Args:
+        is_writer: whether who asks may write scenarios: drafts and retired ones are nobody else's.
 
     Raises:
-        UsageError: it is an exam, and the scenario is a draft or retired.
+        UsageError: the scenario is a draft or retired, and it is an exam or he is none.
     """
-    if mode == "exam" and status != "published":
+    if status == "published":
+        return
+    if not is_writer:
+        raise UsageError(_("This scenario is not offered: its status is “{status}”.", status=status_word(status)))
+    if mode == "exam":
         raise UsageError(
             _(
                 "An exam is held on published scenarios alone, and the status of this one is “{status}”. It can be "

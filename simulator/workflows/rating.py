@@ -29,6 +29,7 @@ from simulator.workflows.deciding import (
     proper,
     record,
 )
+from simulator.workflows.permission import needs
 
 if TYPE_CHECKING:
     from simulator.workflows.ports import Result, Store
@@ -108,6 +109,7 @@ def is_borderline(total: float, pass_mark: float) -> bool:
     return abs(total - pass_mark) <= MARGIN
 
 
+@needs("decide")
 def due_for_rating(desk: Desk, by: str | None = None, among: Iterable[Result] | None = None) -> tuple[Due, ...]:
     """The talks that wait for a second rating: exams and assigned talks that are evidence and that nobody rated yet.
 
@@ -117,11 +119,19 @@ def due_for_rating(desk: Desk, by: str | None = None, among: Iterable[Result] | 
         by: the name of who is to rate; his own talks are left out.
         among: the results to look at; None for all that are kept.
     """
-    me = desk.store.known(by) if by is not None else None
-    erased = frozenset(person for person, name in desk.store.people() if name is None)
-    rated = frozenset(one for one in desk.store.decided("rated") if _ratings(desk.store, one))
+    return unrated(desk.store, desk.store.known(by) if by is not None else None, among)
+
+
+def unrated(store: Store, me: str | None = None, among: Iterable[Result] | None = None) -> tuple[Due, ...]:
+    """As ``due_for_rating``, whoever asks.
+
+    Args:
+        me: the pseudonym of who is to rate.
+    """
+    erased = frozenset(person for person, name in store.people() if name is None)
+    rated = frozenset(one for one in store.decided("rated") if _ratings(store, one))
     found: dict[str, Due] = {}
-    for one in desk.store.results(with_observations=False) if among is None else among:
+    for one in store.results(with_observations=False) if among is None else among:
         why = _why(one)
         if why and one.attempt not in rated and one.person != me and one.person not in erased:
             found.setdefault(one.attempt, Due(one.attempt, one.person, one.scenario, why))
@@ -139,6 +149,7 @@ def _why(one: Result) -> Why | None:
 # Rating
 
 
+@needs("decide")
 def rate(desk: Desk, attempt: str, by: str, lines: Mapping[Line, float], text: str = "") -> Rating:
     """Puts a person's own marks of a talk on record. Only then he learns what the program and others marked.
 
@@ -181,6 +192,7 @@ def demand_may_rate(desk: Desk, rehearsal: Rehearsal, by: str) -> None:
         raise UsageError(_("You have rated this talk already."))
 
 
+@needs("decide")
 def filed(desk: Desk, attempt: str, seq: int) -> Rating:
     """A rating on record beside what the program and others marked.
 
@@ -224,6 +236,7 @@ def _check_lines(lines: Mapping[Line, float]) -> None:
 # Agreement
 
 
+@needs("decide")
 def agreed(desk: Desk, attempts: Iterable[str] | None = None) -> Agreed:
     """How far blind raters agree with one another, and with the program.
 

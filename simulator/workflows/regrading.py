@@ -10,6 +10,7 @@ from scoring.rubric import RUBRICS, Rubric
 from simulator.model.errors import Cancelled, UnknownName
 from simulator.model.language import _
 from simulator.workflows.cells import Asked, Progress, never, unheeded
+from simulator.workflows.permission import needs
 from simulator.workflows.ports import ChainFault, Result, Store
 from simulator.workflows.rehearse import Desk
 from simulator.workflows.settling import Programs, result_or_fault, shared_attempts
@@ -69,6 +70,7 @@ def rubric_of(version: str) -> Rubric:
     return RUBRICS[version]
 
 
+@needs("regrade")
 def regrade(
     desk: Desk,
     rubric: Rubric,

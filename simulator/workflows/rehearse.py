@@ -7,7 +7,7 @@ moment what its events say, and resuming is reading them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -18,7 +18,7 @@ from simulator.engine.review import Better, Reviewer
 from simulator.engine.solve import Solver
 from simulator.model.actor import OWNER, Actor
 from simulator.model.case import Answer
-from simulator.model.errors import Cause, IllegalMove, UsageError
+from simulator.model.errors import AttemptMoved, Cause, IllegalMove, UsageError
 from simulator.model.language import Language, _
 from simulator.model.position import LOST, Move
 from simulator.model.record import (
@@ -39,9 +39,11 @@ from simulator.workflows.attempt import AttemptState, fold
 from simulator.workflows.debriefing import Debrief, Debriefer, Play
 from simulator.workflows.forms import check_answers, given_by, last_family, note_credit, preparation_credit
 from simulator.workflows.listening import filler
+from simulator.workflows.permission import demand_own, may, own_person
 from simulator.workflows.play_through import utterance
 from simulator.workflows.ports import Store
 from simulator.workflows.publishing import demand_published
+from simulator.workflows.shown import demand_shown, known_state
 from simulator.workflows.solutions import Solutions, content_of, scenario_from
 
 Phase = Literal["briefing", "talk", "note", "debrief"]
@@ -57,6 +59,8 @@ class Desk:
         new_seed: a new attempt's seed.
         programs: of pinned contents by their hash, where many attempts are played one after the other.
         actor: on whose behalf everything at this desk is done.
+        holder: the running program, of which no two go on with one attempt at a time; None where nobody else can.
+        begun: attempts of which nobody knows whether they were begun: whoever asks again goes on with those.
     """
 
     store: Store
@@ -66,6 +70,8 @@ class Desk:
     new_seed: Callable[[], int]
     programs: MutableMapping[str, Program] | None = None
     actor: Actor = OWNER
+    holder: str | None = None
+    begun: MutableMapping[str, tuple[str, Started]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,9 @@ class Aside:
 
 
 class Rehearsal:
-    """One attempt, open for moves. Not to be shared between threads.
+    """One attempt, open for its trainee's moves. Not to be shared between threads.
+
+    Made by ``begin`` and ``resume``, which ask who may see it; that a move is his own it asks itself.
 
     Args:
         programs: of pinned contents by their hash, where many attempts are read one after the other.
@@ -294,6 +302,7 @@ class Rehearsal:
 
     def hint(self) -> tuple[Better, ...]:
         """The three best moves now. The turn will not count as the trainee's own."""
+        self._demand_own()
         self._practice_only()
         if self.phase != "talk":
             raise UsageError(_("The talk is not going on."))
@@ -326,7 +335,9 @@ class Rehearsal:
 
         Raises:
             UsageError: no move stands at that turn; or this is an exam that is not over, which nobody may try out.
+            Forbidden: it is another's; that is logged.
         """
+        self._demand_own()
         if self.mode == "exam" and self.phase != "debrief":
             raise UsageError(_("An exam can be tried again only after it is over."))
         if not 1 <= turn <= len(self.state.moves):
@@ -336,14 +347,7 @@ class Rehearsal:
         free = {"assignment": None, "pass_mark": None, "shared": False, "model": True, "closes": None}
         own = {"mode": "practice", "origin": (self.attempt, turn), "prefix": prefix}
         started = origin.model_copy(update=free | own)
-        again = self.desk.new_id()
-        self.desk.store.begin(again, started, self.desk.now())
-        state = fold([started])
-        if self.state.answers is not None:
-            prepared = Prepared(answers=self.state.answers)
-            self.desk.store.append(again, 1, prepared, self.desk.now())
-            state.apply(prepared)
-        return Rehearsal(self.desk, again, state)
+        return Rehearsal(self.desk, *_begun(self.desk, started, self.state.answers))
 
     def close_if_over(self) -> bool:
         """Ends the attempt as it stands where its time is over; whether it was ended now."""
@@ -395,13 +399,16 @@ class Rehearsal:
 
         Raises:
             UsageError: the time of the exam is over; it is closed as it stands.
+            Forbidden: it is another's, and nobody goes on with that; that is logged.
         """
+        self._demand_own()
         if self.close_if_over():
             raise UsageError(_("The time for this exam is over. It was closed as it stood."))
-        self._append(event, finished, text)
+        self._append(event, finished, text, self.desk.holder)
 
-    def _append(self, event: Event, finished: bool = False, text: str | None = None) -> None:
-        self.desk.store.append(self.attempt, self.state.next_seq, event, self.desk.now(), finished, text)
+    def _append(self, event: Event, finished: bool = False, text: str | None = None, holder: str | None = None) -> None:
+        seq, now = self.state.next_seq, self.desk.now()
+        self.desk.store.append(self.attempt, seq, event, now, finished, text, holder=holder)
         if text is not None:
             self._texts[self.state.next_seq] = text
         self.state.apply(event)
@@ -430,6 +437,9 @@ class Rehearsal:
 
     def _filler(self, turn: int, number: int) -> str:
         return filler(self.language, self.state.started.seed, turn, number)
+
+    def _demand_own(self) -> None:
+        demand_own(self.desk, self.state.started.person, None, self.attempt)
 
     def _practice_only(self) -> None:
         if self.mode != "practice":
@@ -472,30 +482,78 @@ def begin(
     """A new attempt, on record from its first moment with the scenario pinned as it is now.
 
     Args:
+        name: whose it is; who is signed in begins none in another's name.
         terms: of the assignment that it is played under.
 
     Raises:
-        UsageError: it is an exam, and the scenario is not published.
+        UsageError: the scenario is not published, and it is an exam, or who asks writes none; or his data were erased.
+        Forbidden: it is to be another's; that is logged.
     """
-    demand_published(scenario.status, mode)
-    started = Started(
+    if not desk.actor.is_owner and name != desk.actor.name:
+        demand_own(desk, desk.store.known(name), None)
+    demand_published(scenario.status, mode, may(desk.actor, "scenarios.write"))
+    person = own_person(desk, name)
+    if desk.store.name(person) is None:
+        raise UsageError(_("The data of this person were erased; nothing more can be recorded of him."))
+    wanted = Started(
         scenario=scenario.id,
         content=desk.store.keep(content_of(scenario)),
         rubric=CURRENT.version,
-        person=desk.store.person(name),
+        person=person,
         mode=mode,
         language=language,
         seed=desk.new_seed() if seed is None else seed,
         **({} if terms is None else asdict(terms)),
     )
-    attempt = desk.new_id()
-    desk.store.begin(attempt, started, desk.now())
-    return Rehearsal(desk, attempt, fold([started]))
+    return Rehearsal(desk, *_begun(desk, wanted, is_drawn=seed is None))
+
+
+def _begun(
+    desk: Desk, wanted: Started, answers: Mapping[str, Answer] | None = None, is_drawn: bool = False
+) -> tuple[str, AttemptState]:
+    """Puts the beginning of an attempt on record, once: whose answer was lost is gone on with when it is asked again.
+
+    Args:
+        answers: to be handed in at once as the preparation.
+        is_drawn: its seed was drawn and not asked for.
+    """
+    asked = wanted.model_copy(update={"seed": -1}) if is_drawn else wanted
+    key = asked.model_dump_json()
+    is_first = key not in desk.begun
+    if is_first:
+        desk.begun[key] = desk.new_id(), wanted
+    attempt, started = desk.begun[key]
+    try:
+        desk.store.begin(attempt, started, desk.now())
+        state = fold([started])
+    except AttemptMoved:
+        if is_first:
+            del desk.begun[key]
+            raise
+        state = known_state(desk, attempt)
+    if answers is not None and state.answers is None:
+        prepared = Prepared(answers=dict(answers))
+        desk.store.append(attempt, state.next_seq, prepared, desk.now())
+        state.apply(prepared)
+    del desk.begun[key]
+    return attempt, state
 
 
 def resume(desk: Desk, attempt: str, programs: MutableMapping[str, Program] | None = None) -> Rehearsal:
-    """An attempt as its record has it; ``programs`` as in ``Rehearsal``."""
-    return Rehearsal(desk, attempt, fold(recorded.event for recorded in desk.store.events(attempt)), programs)
+    """An attempt as its record has it; ``programs`` as in ``Rehearsal``. Of others' those that are shown to others.
+
+    Raises:
+        UnknownName: there is no such attempt.
+        Forbidden: it is another's, and not shown or not for who asks; that is logged.
+    """
+    state = known_state(desk, attempt)
+    demand_shown(desk, attempt, state)
+    return Rehearsal(desk, attempt, state, programs)
+
+
+def replayed(desk: Desk, attempt: str, programs: MutableMapping[str, Program] | None = None) -> Rehearsal:
+    """As ``resume``, whoever asks: the inside of workflows that have asked already, or that show nothing of it."""
+    return Rehearsal(desk, attempt, known_state(desk, attempt), programs)
 
 
 def _program(desk: Desk, content: str, programs: MutableMapping[str, Program] | None) -> Program:

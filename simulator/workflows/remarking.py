@@ -10,8 +10,10 @@ from simulator.model.errors import AttemptMoved, UnknownName, UsageError
 from simulator.model.language import _
 from simulator.model.record import Remarked
 from simulator.workflows.attempt import Noted, fold
+from simulator.workflows.permission import demand, demand_self, is_own
 from simulator.workflows.ports import Recorded, Store
 from simulator.workflows.rehearse import Desk, resume
+from simulator.workflows.shown import demand_seen, state_of
 
 LONGEST = 2_000  # characters: a page. What takes more is said, not written beside a line of a talk
 _TRIES = 5  # times to write where others write at the same moment; two reviewers of one attempt are many
@@ -51,7 +53,11 @@ def remark(desk: Desk, attempt: str, turn: int, text: str, by: str, replaces: in
             remark of that number to correct, or the data of the person whose attempt it is were erased.
         UnknownName: there is no such attempt.
         AttemptMoved: the attempt moves all the time; nothing was written.
+        Forbidden: it is another's, and not shown or not for who asks; or ``by`` is somebody else. That is logged.
     """
+    if not is_own(desk.actor, state_of(desk, attempt).started.person):
+        demand(desk, "decide", attempt)
+    demand_self(desk, by, "decide")
     written = _proper(text)
     reviewer = desk.store.person(by)
     for last in reversed(range(_TRIES)):
@@ -71,8 +77,20 @@ def remark(desk: Desk, attempt: str, turn: int, text: str, by: str, replaces: in
     raise AssertionError("the last try returns or raises")
 
 
-def remarks(store: Store, attempt: str) -> tuple[Remark, ...]:
+def remarks_on(desk: Desk, attempt: str) -> tuple[Remark, ...]:
     """The remarks that stand on an attempt, in the order in which they were first written.
+
+    Raises:
+        UnknownName: there is no such attempt.
+        StoreDamaged: the record makes no attempt.
+        Forbidden: as ``resume``.
+    """
+    demand_seen(desk, attempt)
+    return remarks(desk.store, attempt)
+
+
+def remarks(store: Store, attempt: str) -> tuple[Remark, ...]:
+    """As ``remarks_on``, whoever asks.
 
     Raises:
         UnknownName: there is no such attempt.

@@ -30,9 +30,9 @@ from simulator.model.reports import (
 )
 from simulator.workflows.cells import Asked, Filters, Progress, never, unheeded
 from simulator.workflows.certifying import REVOKED_FOR, Held
-from simulator.workflows.deciding import Decided, decisions, matter, waiting
+from simulator.workflows.deciding import Decided, decisions, matter, unanswered
 from simulator.workflows.people import roster
-from simulator.workflows.rating import due_for_rating
+from simulator.workflows.rating import unrated
 from simulator.workflows.report_words import Say, mode_word, move_word, number
 from simulator.workflows.solutions import scenario_from
 
@@ -111,7 +111,7 @@ class Request:
 
 
 class Material:
-    """Everything that a report is read from, looked up once."""
+    """Everything that a report is read from, looked up once; whether it may be made has been asked before."""
 
     def __init__(self, house: House, request: Request, progress: Progress = unheeded, cancelled: Asked = never) -> None:
         self.house, self.request, self.progress, self.cancelled = house, request, progress, cancelled
@@ -279,13 +279,13 @@ class Material:
     def _appealed(self) -> dict[str, int]:
         """Appeals that wait, by attempt."""
         found: dict[str, int] = {}
-        for attempt, _plea in waiting(self.desk):
+        for attempt, _plea in unanswered(self.store):
             found[attempt] = found.get(attempt, 0) + 1
         return found
 
     def unrated(self, results: Iterable[Result]) -> frozenset[str]:
         """The attempts among some that wait for a second rating."""
-        return frozenset(one.attempt for one in due_for_rating(self.desk, among=results))
+        return frozenset(one.attempt for one in unrated(self.store, among=results))
 
     def waiting(self, results: Iterable[Result], unrated: Collection[str], held: Iterable[Held]) -> tuple[str, ...]:
         """What waits for a reviewer among a person's attempts and certificates, in words."""

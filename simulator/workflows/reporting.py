@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -16,12 +17,14 @@ from simulator.model.language import _
 from simulator.model.reports import AttemptReport, GroupReport, PersonReport, Report
 from simulator.workflows.cells import Asked, Progress, never, unheeded
 from simulator.workflows.certifying import certificate
+from simulator.workflows.permission import demand, demand_own, demand_self, may, own_person
 from simulator.workflows.report_attempt import attempt_report, certificate_report
 from simulator.workflows.report_figures import group_report, person_report
 from simulator.workflows.report_material import House, Material, Request, Writer
 from simulator.workflows.report_pages import document
 from simulator.workflows.report_tables import TABLES, tables
 from simulator.workflows.settling import settle, settle_all
+from simulator.workflows.shown import state_of
 
 __all__ = ["House", "Request", "Writer", "build", "export", "proposed_name", "render"]
 
@@ -37,15 +40,39 @@ def build(house: House, request: Request, progress: Progress = unheeded, cancell
         UsageError: there is nothing to report, or it is not for who asks.
         UnknownName: there is no such group, person, attempt or certificate.
         Cancelled: somebody asked to stop.
+        Forbidden: it is of others and not for who asks, or ``by`` is somebody else; that is logged.
     """
+    whose = _demand(house, request)
     material = Material(house, request, progress, cancelled)
     if request.kind == "attempt":
         settle(house.desk, request.of)
         return attempt_report(material)
-    material.faults = len(settle_all(house.desk, progress, cancelled).faults)
+    only = None if may(house.desk.actor, "figures.see") else whose
+    material.faults = len(settle_all(house.desk, progress, cancelled, person=only).faults)
     if request.kind == "group":
         return group_report(material)
     return person_report(material) if request.kind == "person" else certificate_report(material)
+
+
+def _demand(house: House, request: Request) -> str | None:
+    """Asks whether a report may be made; whose it is, by pseudonym, None where it is a group's.
+
+    Raises:
+        UnknownName: there is no such attempt or certificate.
+        Forbidden: it may not; that is logged.
+    """
+    desk = house.desk
+    demand_self(desk, request.by, "report")
+    if request.kind == "group":
+        demand(desk, "report")
+        return None
+    whose = request.of
+    if request.kind == "attempt":
+        whose = state_of(desk, request.of).started.person
+    elif request.kind == "certificate":
+        whose = certificate(desk, request.of).event.person
+    demand_own(desk, whose, "report")
+    return whose
 
 
 def export(
@@ -57,22 +84,51 @@ def export(
 ) -> Path:
     """Writes a report into a file and logs that; the file. Nothing is there until it is whole.
 
+    Who is signed in has no folders here: his file is alone in a new folder that only this program reads, from where it
+    is handed to him, and then it and the folder go.
+
     Args:
         path: the file, which is replaced; or a folder that it is put in. None for the program's own folder of exports.
+            Of who is signed in the file's name alone; None for the one that is proposed.
 
     Raises:
-        UsageError: as ``build``; or nothing can be written there.
+        UsageError: as ``build``; or nothing can be written there; or it is more than a file's name.
         UnknownName: as ``build``; or there is no such table.
         Cancelled: somebody asked to stop; nothing was written.
+        Forbidden: as ``build``.
     """
+    _demand(house, request)
     _check(request)
-    target = _target(house, request, path)
+    if house.desk.actor.is_owner:
+        return _export(house, request, _target(house, request, path), progress, cancelled)
+    name = _file_name(path or Path(_proposed(house, request)))
+    folder = Path(tempfile.mkdtemp(prefix="huikuan-"))  # for its owner alone
+    try:
+        return _export(house, request, folder / name, progress, cancelled)
+    except BaseException:
+        folder.rmdir()
+        raise
+
+
+def _file_name(path: Path) -> str:
+    """What a file is to be called.
+
+    Raises:
+        UsageError: it is a path, or none that every machine takes.
+    """
+    name = str(path)
+    if not re.fullmatch(r"[^/\\:*?\"<>|\x00-\x1f\x7f]{1,120}", name) or name.strip(". ") != name:
+        raise UsageError(_("“{name}” is no name for a file. Write a name without a folder.", name=name[:_LONGEST]))
+    return name
+
+
+def _export(house: House, request: Request, target: Path, progress: Progress, cancelled: Asked) -> Path:
     file = house.exports.name_of(target)
     report = build(house, request, progress, cancelled)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.parent / f".huikuan-{secrets.token_hex(8)}.part"
-        part.touch(_PRIVATE if file else _USUAL, exist_ok=False)
+        part.touch(_USUAL if house.desk.actor.is_owner and not file else _PRIVATE, exist_ok=False)
     except OSError as why:
         raise UsageError(_("Nothing can be written to “{path}”: {why}.", path=target, why=why.strerror)) from why
     try:
@@ -107,6 +163,15 @@ def proposed_name(request: Request, day: date) -> str:
     return "-".join(filter(None, parts)) + f".{ending}"
 
 
+def _proposed(house: House, request: Request) -> str:
+    """As ``proposed_name``, of a request that may name its group or certificate as people do.
+
+    Raises:
+        UnknownName: there is no such group or certificate.
+    """
+    return proposed_name(_named(house, request), house.desk.now().astimezone().date())
+
+
 def _slug(identity: str) -> str:
     """An id as far as it can stand in a file's name on any machine; a long one, such as a hash, by its beginning."""
     kept = re.sub(r"[^0-9A-Za-z\u4e00-\u9fff]+", "-", identity).strip("-")
@@ -121,7 +186,7 @@ def _check(request: Request) -> None:
 
 
 def _target(house: House, request: Request, path: Path | None) -> Path:
-    name = proposed_name(_named(house, request), house.desk.now().astimezone().date())
+    name = _proposed(house, request)
     if path is None:
         return _free(house.exports.folder / name)
     return path / name if path.is_dir() else path
@@ -153,7 +218,7 @@ def _log(house: House, request: Request, report: Report, rows: int, part: Path, 
         while block := written.read(1 << 20):
             digest.update(block)
     event = Exported(
-        by=store.person(request.by),
+        by=own_person(house.desk, request.by),
         format=request.format,
         scope=request.kind,
         of=_of(report) or None,

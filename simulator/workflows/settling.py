@@ -13,9 +13,11 @@ from simulator.model.errors import Cancelled, HuikuanError, StoreLocked, StoreRe
 from simulator.model.journal import Shared, Unshared
 from simulator.model.record import Closed, Filed, Played, Prepared, Started
 from simulator.workflows.deciding import applied
-from simulator.workflows.deciding import shared_attempts as shared_attempts
+from simulator.workflows.permission import demand, demand_own
 from simulator.workflows.ports import ChainFault, Recorded, Result, Store
-from simulator.workflows.rehearse import Desk, Rehearsal, resume
+from simulator.workflows.rehearse import Desk, Rehearsal, replayed
+from simulator.workflows.shown import demand_seen
+from simulator.workflows.shown import shared_attempts as shared_attempts
 from simulator.workflows.standing import bodies
 
 PAUSE = timedelta(minutes=5)  # longer between two events is no time spent: nobody thinks that long about a line
@@ -47,7 +49,9 @@ def settle(desk: Desk, attempt: str) -> Result | None:
 
     Raises:
         UnknownName: there is no such attempt.
+        Forbidden: it is another's, and not shown or not for who asks; that is logged.
     """
+    demand_seen(desk, attempt)
     made = result_of(desk, attempt, shared_attempts(desk.store))
     if made is not None:
         desk.store.put_results([made])
@@ -60,7 +64,9 @@ def settled(desk: Desk, attempt: str) -> Result | None:
 
     Raises:
         UnknownName: there is no such attempt.
+        Forbidden: as ``settle``.
     """
+    demand_seen(desk, attempt)
     _seq, head = desk.store.head(attempt)
     for rubric in RUBRICS:
         kept = desk.store.result(attempt, rubric)
@@ -74,17 +80,25 @@ def settle_all(
     progress: Callable[[int, int], None] = lambda _done, _of: None,
     cancelled: Callable[[], bool] = lambda: False,
     rubric: str = CURRENT.version,
+    person: str | None = None,
 ) -> Settled:
     """Settles the ended attempts that have no result of their present state. What is settled stays when it is stopped.
 
     Args:
         progress: is told how many of how many are done.
+        person: whose, by pseudonym; None for everybody's, which is for those who may see these.
 
     Raises:
         Cancelled: somebody asked to stop.
+        Forbidden: they are another's; that is logged.
     """
+    if person is None:
+        demand(desk, "figures.see")
+    else:
+        demand_own(desk, person, "figures.see")
     shared = shared_attempts(desk.store)
-    waiting = list(dict.fromkeys((*desk.store.unsettled(rubric), *_shared_otherwise(desk.store, rubric, shared))))
+    otherwise = _shared_otherwise(desk.store, rubric, shared) if person is None else ()
+    waiting = list(dict.fromkeys((*desk.store.unsettled(rubric, person), *otherwise)))
     faults: list[ChainFault] = []
     made: list[Result] = []
     programs: Programs = {}
@@ -112,6 +126,8 @@ def result_of(
 ) -> Result | None:
     """What an attempt came to, with what reviewers overruled; None where it is not over yet, or never scored.
 
+    The inside of workflows that have asked who may see it.
+
     Args:
         shared: the practice attempts that are shown to others.
         rubric: None for the one that it was started under.
@@ -121,7 +137,7 @@ def result_of(
         UnknownName: there is no such attempt.
         ReplayMismatch: its moves do not fit its scenario.
     """
-    rehearsal = resume(desk, attempt, programs)
+    rehearsal = replayed(desk, attempt, programs)
     if rehearsal.phase != "debrief" or not rehearsal.scored:
         return None
     started = rehearsal.state.started

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from simulator.model.errors import UsageError
 from simulator.model.journal import Shared, Unshared
 from simulator.model.language import _
-from simulator.workflows.rehearse import resume
-from simulator.workflows.settling import settle, shared_attempts
+from simulator.workflows.permission import demand_own
+from simulator.workflows.rehearse import replayed
+from simulator.workflows.settling import settle
+from simulator.workflows.shown import shared_attempts
 
 if TYPE_CHECKING:
     from simulator.workflows.rehearse import Desk
@@ -23,9 +25,11 @@ def share(desk: Desk, attempt: str, by: str, shared: bool = True) -> None:
     Raises:
         UsageError: it is not his own; it is an exam, or shared by its assignment; or it is not over, or never scored.
         UnknownName: there is no such attempt.
+        Forbidden: it is another's; that is logged.
     """
-    rehearsal = resume(desk, attempt)
+    rehearsal = replayed(desk, attempt)
     started = rehearsal.state.started
+    demand_own(desk, started.person, None, attempt)
     if desk.store.known(by) != started.person:
         raise UsageError(_("Only whose attempt it is can share it, or take that back."))
     if started.mode == "exam" or started.shared:

@@ -20,6 +20,7 @@ from scoring.objectives import Observation
 from scoring.rubric import CURRENT
 from simulator.model.errors import Cancelled
 from simulator.workflows.cells import Asked, Cells, Filters, Progress, joined, moment, never, unheeded, work_out
+from simulator.workflows.permission import demand_own
 from simulator.workflows.ports import Result, Standing, Store
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def stands(desk: Desk, person: str, filters: Filters | None = None, rubric: str 
 
     Raises:
         UnknownName: there is no such person.
+        Forbidden: he is another, and whoever asks may not see his figures; that is logged.
     """
+    demand_own(desk, person, "figures.see")
     desk.store.name(person)
     (kept,) = bodies(desk.store, [person], rubric)
     found = cells_of([kept]).by_person()[person]
@@ -117,7 +120,9 @@ def lines(
 
     Raises:
         UnknownName: there is no such person.
+        Forbidden: he is another, and whoever asks may not see his figures; or his own practice. That is logged.
     """
+    demand_own(desk, person, None if own else "figures.see")
     desk.store.name(person)
     found = [
         Line(observation, one)

@@ -41,12 +41,15 @@ class Keepable(Protocol):
             UsageError: it holds something already.
         """
 
-    def faults(self) -> Sequence[ChainFault]:
-        """Where its chains are broken."""
+    def verify(self, done: Callable[[int, int], None]) -> Sequence[ChainFault]:
+        """Where its chains are broken; ``done`` is told how many attempts are verified, of how many."""
+
+    def connections(self) -> tuple[int, int] | None:
+        """How many connections to its server are open, and how many there can be; None of a file."""
 
 
 Doing = Callable[[str, int], None]
-"""Told what is being done, ``reading``, ``verifying`` or ``comparing``, and how many rows are done."""
+"""Told what is being done, ``reading``, ``verifying`` or ``comparing``, and how many rows, or attempts, are done."""
 Asked = Callable[[], bool]
 
 
@@ -67,6 +70,7 @@ class Kept:
         before: the version that its tables had; None where there were none.
         version: the one that they have now.
         rows: by table.
+        connections: how many to its server are open, and how many there can be; None of a file.
     """
 
     place: str
@@ -74,6 +78,7 @@ class Kept:
     version: int
     rows: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[ChainFault, ...] = ()
+    connections: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +111,15 @@ def prepare(store: Keepable) -> Kept:
     return Kept(store.shown, before, store.prepare())
 
 
-def check(store: Keepable, doing: Doing = unheeded) -> Kept:
-    """Counts what a store holds and recomputes every chain in it."""
+def check(store: Keepable, doing: Doing = unheeded, cancelled: Asked = never) -> Kept:
+    """Counts what a store holds and recomputes every chain in it.
+
+    Raises:
+        Cancelled: somebody asked to stop.
+    """
     before, version = store.version(), store.prepare()
-    doing("verifying", 0)
-    return Kept(store.shown, before, version, store.rows(), tuple(store.faults()))
+    faults = _verified(store, doing, cancelled)
+    return Kept(store.shown, before, version, store.rows(), faults, store.connections())
 
 
 def copy(source: Keepable, target: Keepable, doing: Doing = unheeded, cancelled: Asked = never) -> Copied:
@@ -122,7 +131,7 @@ def copy(source: Keepable, target: Keepable, doing: Doing = unheeded, cancelled:
 
     Raises:
         UsageError: the target holds something, or there is no source.
-        Cancelled: somebody asked to stop; the target is as it was.
+        Cancelled: somebody asked to stop; before everything was copied, the target is as it was.
     """
     source.prepare()
     target.prepare()
@@ -132,15 +141,23 @@ def copy(source: Keepable, target: Keepable, doing: Doing = unheeded, cancelled:
     with target.giving() as pieces:
         for _piece in _watched(pieces, arrived, "comparing", doing, cancelled):
             pass
-    doing("verifying", sum(sent.rows.values()))
     return Copied(
         source=source.shown,
         target=target.shown,
         rows=dict(sent.rows),
         differing=sent.differing(arrived),
-        faults=tuple(target.faults()),
-        inherited=tuple(source.faults()),
+        faults=_verified(target, doing, cancelled),
+        inherited=_verified(source, doing, cancelled),
     )
+
+
+def _verified(store: Keepable, doing: Doing, cancelled: Asked) -> tuple[ChainFault, ...]:
+    def done(number: int, _of: int) -> None:
+        if cancelled():
+            raise Cancelled
+        doing("verifying", number)
+
+    return tuple(store.verify(done))
 
 
 class Fingerprint:

@@ -11,8 +11,9 @@ from scoring.rubric import RUBRICS
 from simulator.model.errors import Cancelled, HuikuanError, UnknownName
 from simulator.model.language import _
 from simulator.workflows.cells import Asked, Progress, never, unheeded
+from simulator.workflows.permission import needs
 from simulator.workflows.ports import JOURNAL, ChainFault, Result, Store
-from simulator.workflows.rehearse import Desk, resume
+from simulator.workflows.rehearse import Desk, replayed
 from simulator.workflows.settling import Programs, result_of, shared_attempts
 
 _SAME = 1e-6  # points by which a figure may differ that another machine worked out: sums in another order
@@ -35,6 +36,7 @@ class Verified:
     unknown: int = 0
 
 
+@needs("verify")
 def verify(desk: Desk, attempt: str | None = None, progress: Progress = unheeded, cancelled: Asked = never) -> Verified:
     """Recomputes every chain and the journal's, plays every attempt again, and compares the results kept of it.
 
@@ -64,7 +66,7 @@ def verify(desk: Desk, attempt: str | None = None, progress: Progress = unheeded
 def _replayed(desk: Desk, attempt: str, programs: Programs) -> tuple[ChainFault, ...]:
     """What keeps an attempt from being played again."""
     try:
-        resume(desk, attempt, programs)
+        replayed(desk, attempt, programs)
     except HuikuanError as why:
         return (ChainFault(attempt, -1, str(why)),)
     return ()

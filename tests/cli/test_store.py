@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from postgres import Postgres, is_wanted, running
+from postgres import Postgres, is_wanted
 from shelf import CONTENT
 
 from simulator.adapters.store import schema
@@ -20,13 +20,6 @@ TALK = "\n".join(["", "", "", "", "", "rapport.chat", "ask.plain", "end.leave", 
 OLD = Path(__file__).parents[1] / "adapters" / "store" / "version-1.sql"
 needs_server = pytest.mark.skipif(not is_wanted(), reason="the extra for tests asks for no PostgreSQL")
 Huikuan = Callable[..., Any]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A server of PostgreSQL."""
-    with running() as server:
-        yield server
 
 
 @pytest.fixture
@@ -138,6 +131,34 @@ def test_record_moves_to_a_server_and_back(
     monkeypatch.setenv("HUIKUAN_STORE", str(home / "back.db"))
     document = huikuan("verify", "--json").json
     assert (document["attempts"], document["whole"]) == (2, True)
+
+
+@needs_server
+def test_check_of_a_server_tells_its_connections(huikuan: Huikuan, home: Path, postgres: Postgres) -> None:
+    """How many are open and how many it takes, for whoever wonders how many sessions fit."""
+    with postgres.stores() as lend:
+        url = postgres.url(lend())
+        assert "connections to the server are open, and it takes" in huikuan("store", "check", url).out
+        assert set(huikuan("store", "check", url, "--json").json["connections"]) == {"open", "most"}
+    assert huikuan("store", "init").code == 0
+    assert huikuan("store", "check", "--json").json["connections"] is None
+
+
+@needs_server
+@pytest.mark.parametrize(
+    "words", [("verify",), ("store", "check"), ("play", SMALL, "--plain", "--as", "Wang Min"), ("people", "list")]
+)
+def test_server_that_does_not_answer_is_told(
+    home: Path, huikuan: Huikuan, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Whatever needs the record: exit code 3, the address without its password, the reason, nothing on the output."""
+    monkeypatch.setenv("HUIKUAN_STORE", "postgresql://me:hunter2@127.0.0.1:1/huikuan")
+    ran = huikuan(*words, stdin=TALK)
+    assert (ran.code, ran.out) == (3, "")
+    assert "postgresql://me:***@127.0.0.1:1/huikuan” cannot be used" in ran.err.replace("+psycopg", "")
+    assert "Check the server and the address" in ran.err
+    assert "hunter2" not in ran.err
+    assert "Traceback" not in ran.err
 
 
 @needs_server

@@ -151,6 +151,8 @@ async def test_a_locked_record_keeps_the_answers(make_house: MakeHouse) -> None:
     async with at(house, rehearsal) as (app, pilot):
         store.failing = LOCKED
         await press(pilot, "f2", "7", "f9", "left", "enter")
+        assert "the store is locked" in shown(app)
+        await press(pilot, "escape")
         assert isinstance(app.screen, Announce)
         store.failing = None
         await press(pilot, "escape")

@@ -113,7 +113,7 @@ async def test_appeal_that_is_begun_is_there_again_and_an_empty_one_is_not_taken
 async def test_appeal_that_cannot_be_kept_is_not_lost(
     settings: Settings, solutions: Solutions, content: YamlLibrary, small: Program
 ) -> None:
-    """The error is shown, and the words wait in the dialog."""
+    """That the record is away is shown; once one waits no longer, the words wait in the dialog."""
     store = FailingStore()
     house = house_of(settings, solutions, content, store)
     rehearsal = finished(house.desk, small.scenario)
@@ -121,6 +121,8 @@ async def test_appeal_that_cannot_be_kept_is_not_lost(
         await press(pilot, "home", APPEAL, *"words")
         store.failing = LOCKED
         await press(pilot, "f9")
+        assert "locked" in shown(app)
+        await press(pilot, "escape")
         assert isinstance(app.screen, Announce)
         store.failing = None
         await press(pilot, "escape", APPEAL)

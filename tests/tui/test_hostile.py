@@ -174,7 +174,7 @@ class Titled(YamlLibrary):
     def __init__(self, titles: Sequence[Title]) -> None:
         self._titles = tuple(titles)
 
-    def titles(self) -> Sequence[Title]:
+    def titles(self, with_team: bool = True) -> Sequence[Title]:
         return self._titles
 
 

@@ -308,6 +308,8 @@ async def test_line_is_still_there_when_it_could_not_be_recorded(
     async with opened(house, begun(house.desk, small.scenario)) as (app, pilot):
         store.failing = LOCKED
         await write(pilot, SURE)
+        assert moves(app).own.text == SURE
+        await press(pilot, "escape")
         assert isinstance(app.screen, Announce)
         await press(pilot, "escape")
         assert moves(app).own.text == SURE

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from doubles import LOCKED, FailingStore, desk_over
 from tui.playing import DEAL, HOSTILE, PREPARED, begun, finished, rewritten
 
+from simulator.adapters.store.memory import MemoryStore
 from simulator.engine.program import Program
 from simulator.model.case import FormQuestion
-from simulator.model.errors import StoreLocked
-from simulator.model.record import Mode
+from simulator.model.errors import StoreError, StoreLocked, StoreLost, TakenOver
+from simulator.model.position import Move
+from simulator.model.record import Mode, Played
 from simulator.tui.answers import read_answer
 from simulator.tui.plain import debrief_text, play_plain
 from simulator.tui.views import played_debrief_view, rehearsal_debrief_view
+from simulator.workflows.holding import open_attempt
 from simulator.workflows.play_through import play_through
+from simulator.workflows.ports import Recorded
 from simulator.workflows.rehearse import Desk, Rehearsal, begin, resume
 from simulator.workflows.solutions import Solutions
 
@@ -212,3 +219,48 @@ def _field(kind: str) -> FormQuestion:
     options = {name: {"zh": name} for name in ("a", "b", "c")}
     classes = {name: {"zh": name} for name in ("x", "y")}
     return FormQuestion.model_validate({"id": "f", "kind": kind, "options": options, "classes": classes})
+
+
+class Passing(FailingStore):
+    """A store that fails a few times, and is there again."""
+
+    def __init__(self, *failures: StoreError) -> None:
+        super().__init__()
+        self.failures = list(failures)
+
+    def append(self, *arguments: Any, **named: Any) -> Recorded:
+        if self.failures and isinstance(arguments[2], Played):
+            raise self.failures.pop(0)
+        return super().append(*arguments, **named)
+
+
+def test_plain_play_waits_for_the_record(small: Program, solutions: Solutions) -> None:
+    """A record that is away is told, and Enter tries again: the move is played once, and need not be typed anew."""
+    store = Passing(StoreLost("the line was lost"), StoreLocked("somebody writes"))
+    rehearsal = begun(desk_over(store, solutions), small.scenario)
+    code, text = _played(rehearsal, "rapport.chat", "", "", "ask.plain", ":quit")
+    assert code == 0
+    assert "the line was lost" in text
+    assert "somebody writes" in text
+    assert [str(move) for move in rehearsal.state.moves] == ["rapport.chat", "ask.plain"]
+    assert store.faults() == []
+
+
+def test_plain_play_tells_who_took_over_and_takes_it_back(small: Program, solutions: Solutions) -> None:
+    """What another program did meanwhile is read anew, and the talk goes on from there; or it is left to it."""
+    store = MemoryStore()
+    here, there = (replace(desk_over(store, solutions), holder=name) for name in ("here", "there"))
+    rehearsal = begun(here, small.scenario)
+    held = open_attempt(there, rehearsal.attempt, force=True)
+    assert held.elsewhere is None
+    held.rehearsal.play(Move.parse("rapport.chat"))
+    code, text = _played(rehearsal, "ask.plain", ":take", "probe.cause", ":quit")
+    assert code == 0
+    assert "opened elsewhere" in text
+    moves = resume(here, rehearsal.attempt).state.moves
+    assert [str(move) for move in moves] == ["rapport.chat", "probe.cause"]
+    with pytest.raises(TakenOver):
+        held.rehearsal.play(Move.parse("ask.plain"))
+    open_attempt(there, rehearsal.attempt, force=True)
+    with pytest.raises(TakenOver):
+        _played(resume(here, rehearsal.attempt), "ask.plain", "leave it")

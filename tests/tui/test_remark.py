@@ -144,8 +144,9 @@ async def test_remark_that_cannot_be_recorded_is_not_lost(
     async with opened(house, rehearsal) as (app, pilot):
         store.failing = LOCKED
         await press(pilot, "home", "f9", *"kept", "f9")
-        assert isinstance(app.screen, Announce)
         assert "locked" in shown(app)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Announce)
         await press(pilot, "escape")
         store.failing = None
         await press(pilot, "f9", "f9")

@@ -132,7 +132,7 @@ async def test_the_palette_does_what_keys_do_and_starts_scenarios(small_house: H
 
 async def test_a_click_on_the_footer_presses_the_key(small_house: House) -> None:
     """The mouse reaches every key of the footer."""
-    async with at(small_house, size=(140, 24)) as (app, pilot):
+    async with at(small_house, size=(160, 24)) as (app, pilot):
         bar = shown(app).splitlines()[-1]
         await pilot.click(KeyBar, offset=(bar.index("Settings"), 0))
         await settled(pilot)

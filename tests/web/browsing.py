@@ -38,10 +38,16 @@ class Served:
 
 
 class Browser:
-    """One tab. It reads all the time, as browsers do."""
+    """One tab. It reads all the time, as browsers do.
+
+    Attributes:
+        painted: since something was said last.
+        told: words of the server, all of them.
+    """
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket, self.painted = socket, b""
+        self.told: list[list[str]] = []
         self._more = asyncio.Event()
         self._reading = asyncio.create_task(self._read())
 
@@ -82,6 +88,8 @@ class Browser:
             if message.type is aiohttp.WSMsgType.BINARY:
                 self.painted += message.data
                 self._more.set()
+            elif message.type is aiohttp.WSMsgType.TEXT:
+                self.told.append(json.loads(message.data))
         self._more.set()
 
 
@@ -119,13 +127,20 @@ def serving(folder: Path, *arguments: str, environment: Mapping[str, str] | None
 
 @asynccontextmanager
 async def tab(
-    served: Served, *, size: tuple[int, int] = (80, 24), origin: str = "", path: str = "/ws", **headers: str
+    served: Served,
+    *,
+    size: tuple[int, int] = (80, 24),
+    origin: str = "",
+    path: str = "/ws",
+    page: str = "",
+    attempt: str = "",
+    **headers: str,
 ) -> AsyncIterator[Browser]:
     """A tab with a session, closed at the end."""
     async with (
         aiohttp.ClientSession() as client,
         client.ws_connect(
-            f"{served.url}{path}?width={size[0]}&height={size[1]}",
+            f"{served.url}{path}?width={size[0]}&height={size[1]}&page={page}&attempt={attempt}",
             origin=origin or served.url,
             headers={name.replace("_", "-"): value for name, value in headers.items()},
             max_msg_size=0,

@@ -7,6 +7,7 @@ import base64
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -68,11 +69,10 @@ class Page:
 
     async def shows(self, words: str) -> str:
         """Waits until words stand in the terminal; all of its text."""
-        text = ""
-        async with asyncio.timeout(_PATIENCE):
-            while words not in text:
-                await asyncio.sleep(0.1)
-                text = await self.text()
+        until = time.monotonic() + _PATIENCE
+        while words not in (text := await self.text()):
+            assert time.monotonic() < until, f"“{words}” is not in:\n{text}"
+            await asyncio.sleep(0.1)
         return text
 
     async def until(self, expression: str) -> None:

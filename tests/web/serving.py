@@ -8,13 +8,17 @@ import shlex
 import socket
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from aiohttp import web
 
+from simulator.adapters.settings import load
+from simulator.bootstrap import House
 from simulator.web.front import Front
-from simulator.web.gate import Identity, LocalOwner
+from simulator.web.gate import Gate, Identity, LocalOwner
 from simulator.web.page import notice
 from simulator.web.server import Plan, TeamServer
+from simulator.web.sign_in import Trusted, gate_for
 from simulator.web.starting import ForkStarter, SpawnStarter
 
 _APPLICATION = """
@@ -28,12 +32,20 @@ run_app(House(load()))
 class NamesGate:
     """Takes everybody's word on who he is, and lets nobody in without one. Stands for a sign-in."""
 
+    way_out = ""
+
+    def __init__(self) -> None:
+        self.changed = asyncio.Event()
+
     async def identify(self, request: web.Request) -> Identity | None:
         name = request.headers.get("X-Person")
         return Identity(name.encode("latin-1").decode(), name) if name else None
 
     async def turn_away(self, request: web.Request) -> web.StreamResponse:
         return notice(401, "Who are you?")
+
+    async def holds(self, identity: Identity, active: bool) -> bool:
+        return True
 
     def routes(self, base: str) -> Iterable[web.RouteDef]:
         return ()
@@ -47,6 +59,10 @@ def main() -> None:
     parser.add_argument("--heartbeat", type=float, default=20.0)
     parser.add_argument("--spawn", action="store_true")
     parser.add_argument("--names", action="store_true")
+    parser.add_argument("--sign-in", action="store_true", help="passwords are compared quickly")
+    parser.add_argument("--proxy", action="append", default=[])
+    parser.add_argument("--sso-header", default="")
+    parser.add_argument("--sso-from", default="")
     given = parser.parse_args()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -73,11 +89,21 @@ def _ours(port: int, given: argparse.Namespace) -> None:
         if "http" in text:
             _announce(port)
 
-    plan = Plan(
-        Front.of("127.0.0.1", port, given.public_url), NamesGate() if given.names else LocalOwner(), given.limit
-    )
+    front = Front.of("127.0.0.1", port, given.public_url, given.proxy)
+    plan = Plan(front, _gate(front, given), given.limit, looking=0.5)
     starter = SpawnStarter() if given.spawn else ForkStarter(say)
     asyncio.run(TeamServer(plan, starter, say, given.heartbeat).run())
+
+
+def _gate(front: Front, given: argparse.Namespace) -> Gate:
+    if not given.sign_in:
+        return NamesGate() if given.names else LocalOwner()
+    sys.path.append(str(Path(__file__).parents[1]))
+    from doubles import QuickPasswords
+
+    house = House(load())
+    house.passwords = QuickPasswords()
+    return gate_for(house, front, Trusted.of(given.sso_header, given.sso_from))
 
 
 def _announce(port: int) -> None:

@@ -10,7 +10,7 @@ from web.serving import NamesGate
 
 from simulator.web.front import Front
 from simulator.web.gate import Identity
-from simulator.web.server import Plan, TeamServer
+from simulator.web.server import Plan, Seat, TeamServer
 from simulator.web.starting import SpawnStarter
 
 _NAME = '成绩 "A"\r\nX-Evil: yes.csv'
@@ -33,7 +33,7 @@ class _Application:
 async def client() -> AsyncIterator[TestClient]:  # type: ignore[type-arg]
     """A server with one session, Wang's, that offers a file as “key”."""
     server = TeamServer(Plan(Front.of("127.0.0.1", 0), NamesGate(), 2), SpawnStarter(), lambda _text: None)
-    server._sessions[1] = None, Identity("Wang", "Wang")
+    server._seats[1] = Seat(1, Identity("Wang", "Wang"), "")
     await server.download_manager.create_download(
         app_service=_Application(server),  # type: ignore[arg-type]
         delivery_key="key",

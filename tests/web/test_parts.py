@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.model.actor import OWNER, Actor
 from simulator.model.errors import SettingsError
 from simulator.web import page, seats
 from simulator.web.figures import Figures
@@ -53,8 +54,23 @@ def test_environment_of_a_session_is_a_list_of_names_that_we_know() -> None:
 
 def test_order_carries_the_settings_that_came_by_the_environment() -> None:
     """What a session needs of them is told it in its order, which shows no key where it is shown."""
-    order = Order(7, (90, 30), "王敏", "zh", None, told({"HUIKUAN_MODEL_KEY": "secret", "OTHER": "x", "LANG": "C"}))
+    kept = told({"HUIKUAN_MODEL_KEY": "secret", "OTHER": "x", "LANG": "C"})
+    order = Order(
+        7,
+        (90, 30),
+        "王敏",
+        "p1",
+        ("hr", "trainee"),
+        {"theme": "light", "notice_read": True},
+        "a1",
+        "e3",
+        "zh",
+        None,
+        kept,
+    )
     assert Order.read(order.written()) == order
+    assert order.actor == Actor("p1", "王敏", frozenset({"hr", "trainee"}))
+    assert Order(7).actor is OWNER
     assert order.told == {"HUIKUAN_MODEL_KEY": "secret", "LANG": "C"}
     assert "secret" not in repr(order)
 
@@ -129,8 +145,8 @@ def test_unknown_script_is_refused_at_the_start(english: None) -> None:
 
 
 def test_page_has_a_text_for_every_way_that_a_session_ends() -> None:
-    """No code that the server closes with is left without words, but for the tab's own leaving."""
-    assert {str(code) for why, code in CODES.items() if why != "left"} | {"lost"} == set(page.ENDINGS)
+    """No code that the server closes with is left without words, but for the tab's own leaving or coming back."""
+    assert {str(code) for why, code in CODES.items() if why not in ("left", "again")} | {"lost"} == set(page.ENDINGS)
 
 
 def test_page_brings_no_file_from_elsewhere() -> None:

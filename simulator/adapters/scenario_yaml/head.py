@@ -20,14 +20,14 @@ def read_title(path: Path, identity: str, inside: Path | None) -> Title | None:
     Args:
         inside: a folder that the file must really lie in, links followed.
     """
-    findings = Findings(str(path))
-    text = read_text(path, findings, inside)
-    if text is None:
-        return None
-    tree = compose(_head(text), findings)
-    if tree is None:
-        return None
-    return _entry(data(tree), identity, path)
+    text = read_text(path, Findings(str(path)), inside)
+    return None if text is None else given_title(text, path, identity)
+
+
+def given_title(text: str, path: Path, identity: str) -> Title | None:
+    """As ``read_title``, of a text as if the file held it."""
+    tree = compose(_head(text), Findings(str(path)))
+    return None if tree is None else _entry(data(tree), identity, path)
 
 
 def _entry(head: Any, identity: str, path: Path) -> Title | None:

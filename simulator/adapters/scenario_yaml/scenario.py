@@ -21,16 +21,21 @@ from simulator.model.scenario import Course, LayerName, Persona, Scenario, Scena
 from simulator.workflows.ports import Read, Written
 
 
-def read_scenario(path: Path, shelf: Shelf, inside: Path | None, text: str | None = None) -> Read:
+def read_scenario(
+    path: Path, shelf: Shelf, inside: Path | None, text: str | None = None, identity: str | None = None
+) -> Read:
     """The scenario in the file at ``path`` over the layers of ``shelf``, with the problems of all files it takes.
 
     Args:
         inside: a folder that the file must really lie in, links followed.
         text: read as if the file held it.
+        identity: the id that must stand in it; by default the folder's name in a library, and any elsewhere.
     """
     own = read_file(path, ScenarioFile, inside, text)
-    if path.absolute().parent.parent.name == "library":
-        own = identified(own, "scenario", path.absolute().parent.name)
+    if identity is None and path.absolute().parent.parent.name == "library":
+        identity = path.absolute().parent.name
+    if identity is not None:
+        own = identified(own, "scenario", identity)
     standard, catalogue, courses = shelf.standard(), shelf.catalogue(), shelf.courses()
     persona = shelf.persona(own.model.persona) if own.model and own.model.persona else None
     layers: dict[str, Checked[Any]] = {"scenario": own, "standard": standard}

@@ -9,9 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 
-def stamp_of(files: Iterable[Path]) -> bytes:
-    """The hash of the files' paths and bytes; a file that cannot be read counts as such."""
-    digest = hashlib.sha256(_code())
+def stamp_of(files: Iterable[Path], text: str = "") -> bytes:
+    """The hash of the files' paths and bytes; a file that cannot be read counts as such.
+
+    Args:
+        text: what stands in no file.
+    """
+    digest = hashlib.sha256(_code() + text.encode(errors="surrogateescape"))
     for file in files:
         digest.update(f"{file}\n".encode(errors="surrogateescape"))
         try:

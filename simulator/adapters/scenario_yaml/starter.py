@@ -23,6 +23,7 @@ _TURNS, _TURNS_AN_EXCUSE = 10, 2  # an excuse has to be raised and to be dealt w
 _COMMENT = re.compile(r"#(zh|en)( |$)")
 _ID_LINE = re.compile(r"""^(["']?scenario["']?[ \t]*:[ \t]*)("[^"\n]*"|'[^'\n]*'|[^\s#]+)""", re.MULTILINE)
 _SCHEMA_LINE = re.compile(r"^(#[ \t]*yaml-language-server:[ \t]*\$schema=)\S+", re.MULTILINE)
+_SCHEMA_LINE_WHOLE = re.compile(_SCHEMA_LINE.pattern + r"[^\n]*\n(?:#[ \t]*\n)?", re.MULTILINE)
 _BLOCK = re.compile(r"^#each excuse\n(.*?)^#end\n", re.MULTILINE | re.DOTALL)
 
 
@@ -49,12 +50,28 @@ def write_starter(
         UsageError: there is something of that name already, or it cannot be written.
     """
     schema = _schema(templates.parent / "schema")
-    turns = str(_TURNS + _TURNS_AN_EXCUSE * len(excuses))
-    values = {"ID": identity, "PERSONA": persona, "SCHEMA": schema, "TURNS": turns}
     with _writing(folder / identity):
         templated = {file: (templates / name).read_text(encoding="utf-8") for name, file in _FILES.items()}
+    values = _values(identity, persona, excuses, schema)
     texts = {file: filled(template, values, excuses, language) for file, template in templated.items()}
     return _written(folder, identity, texts)
+
+
+def starter_text(
+    templates: Path, identity: str, persona: str | None, excuses: Sequence[str], language: Language
+) -> str:
+    """The text of the starting point, for where there are no files: it points to no schema.
+
+    Args:
+        templates, excuses, language: as in ``write_starter``.
+    """
+    template = (templates / "scenario.template").read_text(encoding="utf-8")
+    return filled(template, _values(identity, persona, excuses, None), excuses, language).removeprefix("#\n")
+
+
+def _values(identity: str, persona: str | None, excuses: Sequence[str], schema: str | None) -> dict[str, str | None]:
+    turns = str(_TURNS + _TURNS_AN_EXCUSE * len(excuses))
+    return {"ID": identity, "PERSONA": persona, "SCHEMA": schema, "TURNS": turns}
 
 
 def write_copy(schemas: Path, path: Path, inside: Path | None, folder: Path, identity: str) -> Path:
@@ -68,14 +85,28 @@ def write_copy(schemas: Path, path: Path, inside: Path | None, folder: Path, ide
         BadFile: the scenario cannot be read as text.
         UsageError: there is something of that name already, or it cannot be written.
     """
-    text = _SCHEMA_LINE.sub(lambda line: line[1] + _schema(schemas), _sound(path, inside), count=1)
-    texts = {"scenario.yaml": _ID_LINE.sub(lambda line: line[1] + identity, text, count=1)}
+    text = _SCHEMA_LINE.sub(lambda line: line[1] + _schema(schemas), sound_text(path, inside), count=1)
+    texts = {"scenario.yaml": _called(text, identity)}
     plans = path.parent / "paths"
-    texts |= {f"paths/{name}.yaml": _sound(plans / f"{name}.yaml", inside) for name in yaml_names(plans)}
+    texts |= {f"paths/{name}.yaml": sound_text(plans / f"{name}.yaml", inside) for name in yaml_names(plans)}
     return _written(folder, identity, texts)
 
 
-def _sound(path: Path, inside: Path | None) -> str:
+def copied_text(text: str, identity: str) -> str:
+    """A scenario's text under another id, for where there are no files: it points to no schema."""
+    return _called(_SCHEMA_LINE_WHOLE.sub("", text, count=1), identity)
+
+
+def _called(text: str, identity: str) -> str:
+    return _ID_LINE.sub(lambda line: line[1] + identity, text, count=1)
+
+
+def sound_text(path: Path, inside: Path | None) -> str:
+    """The text of a file.
+
+    Raises:
+        BadFile: it cannot be read as text.
+    """
     findings = Findings(printable(path, most=1000))
     text = read_text(path, findings, inside)
     if text is None or findings.problems:

@@ -59,6 +59,9 @@ class Place(Protocol):
     def hold(self, connection: Connection) -> None:
         """Keeps everybody else from writing until the transaction ends."""
 
+    def connections(self, connection: Connection) -> tuple[int, int] | None:
+        """How many connections to its server are open, and how many there can be; None where there is no server."""
+
     def forget(self, engine: Engine) -> None:
         """Removes the remains of what was erased."""
 

@@ -9,9 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from simulator.adapters.store import chain, journal, results
+from simulator.adapters.store.accounts import MemoryAccounts
 from simulator.adapters.store.chain import Entry, Link, Owner, Written
 from simulator.adapters.store.evidence import Evidence, content_fault, intact, suspect
+from simulator.adapters.store.holders import MemoryHolders
 from simulator.adapters.store.journal import DeskLink, Head, JournalEvidence
+from simulator.adapters.store.outbox import MemoryOutbox, Queued
+from simulator.adapters.store.shelf import MemoryShelf
 from simulator.model.errors import UnknownName
 from simulator.model.language import _
 from simulator.workflows.ports import (
@@ -21,6 +25,7 @@ from simulator.workflows.ports import (
     DecisionKind,
     Entered,
     EvidenceColumns,
+    Hold,
     Recorded,
     Result,
     Standing,
@@ -31,10 +36,13 @@ if TYPE_CHECKING:
     from simulator.model.record import Event
 
 
-class MemoryStore:
+class MemoryStore(MemoryAccounts, MemoryShelf, MemoryOutbox, MemoryHolders):
     """A ``Store`` that lasts as long as the object. The rows are open, so that tests can tamper with them."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self.out: dict[str, Queued] = {}
+        self.out_marks: dict[str, str] = {}
         self.owners: dict[str, Owner] = {}
         self.entries: dict[str, Entry] = {}
         self.links: dict[str, list[Link]] = {}
@@ -45,6 +53,7 @@ class MemoryStore:
         self.desk_head = str(Head())
         self.kept_results: dict[tuple[str, str], Result] = {}
         self.kept_standings: dict[tuple[str, str], Standing] = {}
+        self.holds: dict[str, Hold] = {}
         self._notes: dict[str, str] = {}
         self._version = 0
         self._simulated = False
@@ -73,6 +82,10 @@ class MemoryStore:
                 if link.about == person and link.seq in self.desk_texts:
                     self.desk_texts[link.seq] = None
             self.kept_standings = {key: one for key, one in self.kept_standings.items() if one.person != person}
+            self.open_texts = {key: one for key, one in self.open_texts.items() if one.person != person}
+            self._erase_statements(person)
+            self._forget_account(person)
+            self.holds = {key: one for key, one in self.holds.items() if self.entries[key].person != person}
 
     def keep(self, content: bytes) -> str:
         digest = chain.content_digest(content)
@@ -99,9 +112,13 @@ class MemoryStore:
         at: datetime,
         finished: bool = False,
         text: str | None = None,
+        *,
+        holder: str | None = None,
     ) -> Recorded:
         with self._lock:
             entry = self._entry(attempt)
+            if holder is not None:
+                self._demand_held(attempt, holder, at)
             owner = self._owner(entry.person)
             return self._record(chain.continued(entry, expected, owner, event, at, text, finished))
 
@@ -157,6 +174,7 @@ class MemoryStore:
             event, text = journal.renamed(owner, name, by)
             if self.known(name) is not None:
                 raise journal.taken(name)
+            self._rename_account(person, name)
             self.owners[person] = replace(owner, name=name)
             return self.enter(event, at, text, person)
 

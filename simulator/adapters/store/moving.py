@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from simulator.adapters.store.connections import WAIT, as_it_stands, plain
 from simulator.adapters.store.sql import SqlStore
 from simulator.model.errors import StoreDamaged, UsageError
 from simulator.model.language import _
+from simulator.workflows.ports import ChainFault
 
 _AT_ONCE = 500  # rows; the largest are content of tens of kilobytes
 _TABLES = {table.name: table for table in schema.tables.sorted_tables}
@@ -51,6 +52,25 @@ class MovingStore(SqlStore):
             raise UsageError(_("There is no store at “{place}”.", place=self.shown))
         with self._reading():
             return schema.VERSION
+
+    def verify(self, done: Callable[[int, int], None]) -> Sequence[ChainFault]:
+        """Where chains are broken.
+
+        Args:
+            done: told how many attempts are verified, of how many; what it raises ends the work.
+        """
+        self.prepare()
+        with self._reading() as connection:
+            return self._all_faults(connection, done)
+
+    def connections(self) -> tuple[int, int] | None:
+        """How many connections to its server are open, and how many there can be; None of a file.
+
+        Of the latter those are left out that the server keeps for whoever looks after it.
+        """
+        self.prepare()
+        with self._reading() as connection:
+            return self._at.connections(connection)
 
     def rows(self) -> Mapping[str, int]:
         """How many rows each table has."""

@@ -181,16 +181,18 @@ accounts = Table(
     Column("must_change", Integer, nullable=False),
     Column("made", Text, nullable=False),
     Column("changed", Text, nullable=False),
+    Column("signed_in", Text),
 )
 
 sessions = Table(
     "sessions",
     tables,
-    Column("token", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
     Column("person", Text, ForeignKey(people.c.person), nullable=False, index=True),
+    Column("by_header", Integer, nullable=False),
     Column("begun", Text, nullable=False),
     Column("seen", Text, nullable=False),
-    Column("expires", Text, nullable=False, index=True),
+    Column("expires", Text, nullable=False),
 )
 
 guesses = Table(
@@ -198,16 +200,18 @@ guesses = Table(
     tables,
     Column("key", Text, primary_key=True),
     Column("count", Integer, nullable=False),
-    Column("last", Text, nullable=False),
     Column("until", Text, nullable=False),
+    Column("forget", Text, nullable=False, index=True),
+    Column("person", Text, ForeignKey(people.c.person), index=True),
 )
 
 holders = Table(
     "holders",
     tables,
     Column("attempt", Text, ForeignKey(attempts.c.attempt), primary_key=True),
-    Column("holder", Text, nullable=False),
+    Column("holder", Text, nullable=False, index=True),
     Column("since", Text, nullable=False),
+    Column("seen", Text, nullable=False),
 )
 
 team_scenarios = Table(
@@ -217,8 +221,22 @@ team_scenarios = Table(
     Column("status", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("stamp", Text, nullable=False),
+    Column("published", Text, ForeignKey(contents.c.sha256)),
     Column("by", Text, ForeignKey(people.c.person), nullable=False),
     Column("at", Text, nullable=False),
+)
+
+openings = Table(
+    "openings",
+    tables,
+    Column("scenario", Text, ForeignKey(team_scenarios.c.scenario), primary_key=True),
+    Column("token", Text, primary_key=True),
+    Column("person", Text, ForeignKey(people.c.person), nullable=False, index=True),
+    Column("since", Text, nullable=False),
+    Column("seen", Text, nullable=False),
+    Column("text", Text),
+    Column("base", Text, nullable=False),
+    Column("stamp", Text),
 )
 
 outbox = Table(
@@ -228,11 +246,20 @@ outbox = Table(
     Column("place", Integer, nullable=False, index=True),
     Column("person", Text, ForeignKey(people.c.person), nullable=False, index=True),
     Column("attempt", Text, ForeignKey(attempts.c.attempt), nullable=False, index=True),
+    Column("voids", Text),
     Column("body", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("due", Text, nullable=False),
     Column("told", Text),
+    Index("ix_outbox_next", "state", "place"),
+)
+
+outbox_marks = Table(
+    "outbox_marks",
+    tables,
+    Column("attempt", Text, ForeignKey(attempts.c.attempt), primary_key=True),
+    Column("stamp", Text, nullable=False),
 )
 
 # What `meta` has beside the schema's version.
@@ -294,7 +321,7 @@ def _to_2(connection: Connection) -> None:
 
 def _to_3(connection: Connection) -> None:
     """The team's tables."""
-    for table in (accounts, sessions, guesses, holders, team_scenarios, outbox):
+    for table in (accounts, sessions, guesses, holders, team_scenarios, openings, outbox, outbox_marks):
         table.create(connection)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, inspect, select, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from simulator.adapters.store import schema
-from simulator.model.errors import StoreDamaged, StoreError, StoreLocked, StoreLost, StoreReadOnly
+from simulator.model.errors import StoreDamaged, StoreError, StoreLocked, StoreLost, StoreReadOnly, StoreUnreached
 from simulator.model.language import _
 
 # Keys of a URL's query in which libpq takes a secret, https://www.postgresql.org/docs/18/libpq-connect.html
@@ -74,7 +74,8 @@ class Server:
 
     def _engine(self) -> Engine:
         given = {key: value for key, value in {**_PATIENCE, "options": _OPTIONS}.items() if key not in self._url.query}
-        # One connection is kept: processes are many, and a server has a hundred of them unless told otherwise.
+        # One connection is kept: processes are many, and a server has a hundred of them unless told otherwise. Only
+        # while several threads of a process use the record at one moment has it more, and never more than ten.
         return create_engine(
             self._url, hide_parameters=True, pool_pre_ping=True, pool_size=1, max_overflow=9, connect_args=given
         )
@@ -171,7 +172,8 @@ class Server:
             return StoreError(
                 _("The disk of “{path}” is full; nothing was recorded. Make room and try again.", path=self.shown)
             )
-        return StoreError(
+        meant = StoreUnreached if not state and _is_of_the_line(error) else StoreError
+        return meant(
             _(
                 "“{url}” cannot be used: {why}. Check the server and the address.",
                 url=self.shown,
@@ -185,7 +187,7 @@ class Server:
             return False
         if error.connection_invalidated or state.startswith(_GOING):
             return True
-        return not state and self._was_there and type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout")
+        return not state and self._was_there and _is_of_the_line(error)
 
     def _said(self, why: object) -> str:
         """What the server said, in its first line, and without the password if that is in it."""
@@ -211,8 +213,22 @@ class Server:
         names = ", ".join(table.name for table in schema.tables.sorted_tables)
         connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
 
+    def connections(self, connection: Connection) -> tuple[int, int] | None:
+        """How many connections of people's programs the server has now, and how many it takes."""
+        count = text("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")
+        limits = text(
+            "SELECT sum(CASE name WHEN 'max_connections' THEN setting::int ELSE -setting::int END) FROM pg_settings "
+            "WHERE name IN ('max_connections', 'superuser_reserved_connections', 'reserved_connections')"
+        )
+        return int(connection.scalar(count) or 0), int(connection.scalar(limits) or 0)
+
     def forget(self, engine: Engine) -> None:
         """Old pages are the server's business: its vacuum and its backups are the administrator's."""
+
+
+def _is_of_the_line(error: SQLAlchemyError) -> bool:
+    """Whether it is the driver that speaks, of a connection that it cannot have."""
+    return isinstance(error, DBAPIError) and type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout")
 
 
 def shown(url: URL) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import NullType
 
-from simulator.adapters.store import chain, sql_journal, sql_results
+from simulator.adapters.store import chain, sql_accounts, sql_holders, sql_journal, sql_outbox, sql_results, sql_shelf
 from simulator.adapters.store.chain import Entry, Link, Written
 from simulator.adapters.store.connections import (
     NAMED,
@@ -38,7 +38,14 @@ if TYPE_CHECKING:
 __all__ = ["WAIT", "Place", "SqlStore"]
 
 
-class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
+class SqlStore(
+    sql_journal.SqlJournal,
+    sql_results.SqlResults,
+    sql_shelf.SqlShelf,
+    sql_accounts.SqlAccounts,
+    sql_outbox.SqlOutbox,
+    sql_holders.SqlHolders,
+):
     """A ``Store`` in a database.
 
     Where several processes write at once, the database makes them wait for each other's rows. Whoever holds several
@@ -77,6 +84,10 @@ class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
             connection.execute(update(texts).where(texts.c.attempt.in_(theirs)).values(text=None))
             sql_journal.erase(connection, person)
             sql_results.forget_person(connection, person)
+            sql_shelf.forget_openings(connection, person)
+            sql_accounts.forget_person(connection, person)
+            sql_outbox.erase(connection, person)
+            sql_holders.forget_person(connection, person)
         self._forget()
 
     def known(self, name: str) -> str | None:
@@ -98,6 +109,7 @@ class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
                 connection.execute(update(people).where(people.c.person == person).values(name=name))
             except IntegrityError as error:  # entered by another process, since we looked
                 raise taken(name) from error
+            sql_accounts.rename(connection, person, name)
             return sql_journal.enter(connection, event, at, text, person)
 
     # Content
@@ -143,13 +155,17 @@ class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
         at: datetime,
         finished: bool = False,
         text: str | None = None,
+        *,
+        holder: str | None = None,
     ) -> Recorded:
         with self._unsure.sending(attempt) as sending, self._writing() as connection:
             entry = _entry(connection, attempt, to_write=True)
             owner = owner_of(connection, entry.person, to_write=True)
             sent = _found(connection, sending.before)
-            if sent is not None and sent.seq == expected and chain.says(sent, owner, event, text):
+            if sent is not None and _is_sent(sent, expected, event) and chain.says(sent, owner, event, text):
                 return chain.recorded(sent)
+            if holder is not None:
+                sql_holders.demand(connection, attempt, holder, at)
             written = chain.continued(entry, expected, owner, event, at, text, finished)
             sending.before, sending.row = None, written.link
             connection.execute(update(attempts).where(attempts.c.attempt == attempt).values(asdict(written.entry)))
@@ -235,10 +251,26 @@ class SqlStore(sql_journal.SqlJournal, sql_results.SqlResults):
                 if not evidence.any:
                     raise _unknown(connection, attempt)
                 return evidence.faults()
-            self._at.check(connection)
-            told = sql_journal.tells(connection)
-            found = [fault for one in _known(connection) for fault in _evidence(connection, one, told).faults()]
-            return [*_content_faults(connection), *sql_journal.evidence(connection).faults(), *found]
+            return self._all_faults(connection)
+
+    def _all_faults(
+        self, connection: Connection, done: Callable[[int, int], None] = lambda _done, _of: None
+    ) -> list[ChainFault]:
+        """Where any chain is broken.
+
+        Args:
+            done: told how many attempts are verified, of how many; what it raises ends the work.
+        """
+        self._at.check(connection)
+        told, known, found = sql_journal.tells(connection), _known(connection), list[ChainFault]()
+        for number, attempt in enumerate(known):
+            done(number, len(known))
+            found += _evidence(connection, attempt, told).faults()
+        done(len(known), len(known))
+        return [*_content_faults(connection), *sql_journal.evidence(connection).faults(), *found]
+
+    def _claim(self, connection: Connection, attempt: str) -> None:
+        _entry(connection, attempt, to_write=True)
 
     def _forget(self) -> None:
         with self._writer:
@@ -274,6 +306,14 @@ def _found(connection: Connection, sent: Link | None) -> Link | None:
     wanted = select(events).where(events.c.attempt == sent.attempt, events.c.seq == sent.seq)
     row = connection.execute(wanted.where(events.c.hash == sent.hash)).first()
     return None if row is None else Link(*row)
+
+
+def _is_sent(sent: Link, expected: int, event: Event) -> bool:
+    """Whether an event that is asked for may be the one that was sent and recorded.
+
+    Who writes beside an attempt reads it anew each time, and has met the lost one by then as the last there is.
+    """
+    return sent.seq == expected or (event.kind in chain.BESIDE and sent.seq == expected - 1)
 
 
 def _unknown(connection: Connection, attempt: str) -> UnknownName:

@@ -124,6 +124,10 @@ class SqliteFile:
     def hold(self, connection: Connection) -> None:
         """A transaction that writes has the file to itself."""
 
+    def connections(self, connection: Connection) -> tuple[int, int] | None:  # noqa: ARG002 - as every place has it
+        """A file has no server."""
+        return None
+
     def forget(self, engine: Engine) -> None:
         """Rewrites the file without the remains of what was erased.
 

@@ -113,7 +113,7 @@ class BriefingScreen(AttemptScreen):
     def action_hand_in(self) -> None:
         """Hands the answers in, after a question where some are open."""
         form = self.form
-        if self.handing_in:
+        if self.handing_in or self.only_looks():
             return
         if form is None or not form.open:
             self._hand_in(form.answers if form else {})
@@ -138,7 +138,7 @@ class BriefingScreen(AttemptScreen):
             self.rehearsal.prepare(given)
             return HandedIn()
 
-        self.errand(work, group="record")
+        self.errand(work, group="record", lasting=True)
 
     def on_errand_failed(self, _event: ErrandFailed) -> None:
         """The base shows the error; the answers stay as they are."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -23,6 +24,9 @@ from simulator.tui.widgets.plain import Plain, plain
 from simulator.tui.widgets.writing import Writing
 from simulator.workflows.certifying import REVOKED_FOR, Held, RevokedFor, certificate, certify, revoke
 from simulator.workflows.deciding import LONGEST, person_name
+
+if TYPE_CHECKING:
+    from simulator.workflows.permission import Deed
 
 
 class ProposalRead(Message):
@@ -64,6 +68,7 @@ class CertifyDialog(HuikuanDialog[bool]):
         "show have to meet the standard, none may stand at “not yet”, and no forbidden act may be in the attempts of "
         "the last twelve months. F9 confirms the certificate with your name; it is valid for twelve months."
     )
+    DEEDS: ClassVar[Mapping[str, Deed]] = {"confirm": "certify"}
     DEFAULT_CSS = """
     CertifyDialog > .box { height: 90%; }
     CertifyDialog Lines { height: 1fr; padding: 0; }
@@ -100,7 +105,7 @@ class CertifyDialog(HuikuanDialog[bool]):
         about = _("Renew the certificate: {name}, {course}") if self.renews else _("Certificate: {name}, {course}")
         self.query_one("#title", Plain).update(about.format(name=view.name, course=view.title))
         self.query_one("#evidence", Lines).show(view.lines)
-        self.query_one("#confirm", Button).disabled = not view.proposal.is_met
+        self.query_one("#confirm", Button).disabled = not (view.proposal.is_met and self.host.may("certify"))
         self.refresh_bindings()
 
     def on_errand_failed(self, _event: ErrandFailed) -> None:
@@ -153,6 +158,7 @@ class RevokeDialog(HuikuanDialog[bool]):
         "A certificate that is revoked stays on record with the reason, and who checks its code is told. F9 revokes "
         "it, signed with your name."
     )
+    DEEDS: ClassVar[Mapping[str, Deed]] = {"revoke": "certify"}
     DEFAULT_CSS = """
     RevokeDialog > .box { padding: 0 2; }
     RevokeDialog #about { height: auto; max-height: 7; }

@@ -44,10 +44,12 @@ from simulator.tui.widgets.lines import Lines
 from simulator.tui.widgets.papers import PaperNames
 from simulator.tui.widgets.plain import Plain, plain
 from simulator.tui.widgets.rows import Row, RowList
-from simulator.workflows.deciding import appeal, decisions
+from simulator.workflows.deciding import appeal, decided_on
+from simulator.workflows.permission import known_person
 from simulator.workflows.rehearse import Rehearsal
-from simulator.workflows.remarking import remark, remarks
+from simulator.workflows.remarking import remark, remarks_on
 from simulator.workflows.settling import settled
+from simulator.workflows.shown import attempts_of
 
 if TYPE_CHECKING:
     from simulator.tui.screens.appeal import Pleaded
@@ -180,7 +182,7 @@ class DebriefScreen(AttemptScreen):
                     yield Lines(id=name)
 
     def on_mount(self) -> None:
-        self.errand(self._review)
+        self.errand(self._review, lasting=True)
 
     # Making it
 
@@ -195,7 +197,7 @@ class DebriefScreen(AttemptScreen):
     def _decided(self) -> tuple[Mapping[int, tuple[Line, ...]], str]:
         """In a thread: what people decided on it, and what it comes to by that."""
         desk, attempt = self.host.house.desk, self.rehearsal.attempt
-        return decided_lines(decisions(desk.store, attempt)), stands_of(desk, attempt)
+        return decided_lines(decided_on(desk, attempt)), stands_of(desk, attempt)
 
     def _settle(self) -> None:
         """In a thread that nobody waits for: what the attempt came to is kept, for figures and assignments."""
@@ -271,7 +273,17 @@ class DebriefScreen(AttemptScreen):
             return False
         if action == "appeal" and not self.rehearsal.scored:  # who tried a turn again has no marks to appeal against
             return False
+        if action in ("remark", "appeal") and not (self.is_own or self.host.may("decide")):
+            return False
+        if action == "again" and not self.is_own:
+            return False
         return super().check_action(action, parameters)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the attempt of who is signed in; on one's own machine every one is."""
+        actor = self.host.house.actor
+        return actor.is_owner or actor.person == self.rehearsal.state.started.person
 
     def action_tab(self, name: str) -> None:
         """Opens a tab and puts the focus into it."""
@@ -300,7 +312,7 @@ class DebriefScreen(AttemptScreen):
         number = turn.number
 
         def begin() -> None:
-            self.errand(lambda: AttemptOpened(self.rehearsal.try_again_from(number)))
+            self.errand(lambda: AttemptOpened(self.rehearsal.try_again_from(number)), lasting=True)
 
         self.host.ask(
             _("Try again from turn {turn}? A new practice talk begins just before it; it is not scored.", turn=number),
@@ -308,9 +320,6 @@ class DebriefScreen(AttemptScreen):
             yes=_("Try again"),
             no=_("Stay here"),
         )
-
-    def on_attempt_opened(self, event: AttemptOpened) -> None:
-        self.host.show_phase(event.rehearsal)
 
     # Remarks
 
@@ -336,9 +345,9 @@ class DebriefScreen(AttemptScreen):
 
         def work() -> Message:
             remark(desk, attempt, turn, written.text, name, written.replaces)
-            return RemarkKept(turn, remark_views(remarks(desk.store, attempt)))
+            return RemarkKept(turn, remark_views(remarks_on(desk, attempt)))
 
-        self.errand(work, group="record")
+        self.errand(work, group="record", lasting=True)
 
     def on_remark_kept(self, event: RemarkKept) -> None:
         self.begun.pop(event.turn, None)
@@ -361,7 +370,7 @@ class DebriefScreen(AttemptScreen):
         number, own = turn.number, self.rehearsal.state.started.person
 
         def begin() -> Message:
-            return Asked(number, house.store.known(self.host.trainee) == own)
+            return Asked(number, known_person(house.desk, self.host.trainee) == own)
 
         self.errand(begin)
 
@@ -394,7 +403,7 @@ class DebriefScreen(AttemptScreen):
             appeal(desk, attempt, name, None if pleaded.whole else turn, pleaded.text)
             return DecidedAnew(*self._decided(), turn)
 
-        self.errand(work, group="record")
+        self.errand(work, group="record", lasting=True)
 
     def on_decided_anew(self, event: DecidedAnew) -> None:
         view, self.decided = self.view, event.decided
@@ -415,8 +424,8 @@ class DebriefScreen(AttemptScreen):
     def action_compare(self) -> None:
         """Looks for other finished attempts at this scenario."""
         started = self.rehearsal.state.started
-        store = self.host.house.store
-        self.errand(lambda: AttemptsRead(store.attempts(started.person, started.scenario)))
+        desk = self.host.house.desk
+        self.errand(lambda: AttemptsRead(attempts_of(desk, started.person, started.scenario)))
 
     def on_attempts_read(self, event: AttemptsRead) -> None:
         from simulator.tui.screens.compare import ChooseAttempt, CompareScreen

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -41,6 +41,9 @@ from simulator.tui.widgets.writing import Writing
 from simulator.workflows.deciding import LONGEST, answer, overrule
 from simulator.workflows.settling import settle
 
+if TYPE_CHECKING:
+    from simulator.workflows.permission import Deed
+
 _UPHELD, _DISMISSED = "upheld", "dismissed"
 
 
@@ -67,6 +70,7 @@ class DecideScreen(HuikuanScreen[bool]):
         Binding("pageup", "page(-1)", N_("Scroll up"), show=False),
         Binding("pagedown", "page(1)", N_("Scroll down"), show=False),
     ]
+    DEEDS: ClassVar[Mapping[str, Deed]] = {"overrule": "decide", "answer": "decide"}
     DEFAULT_CSS = """
     DecideScreen #outcome { height: auto; max-height: 2; padding: 0 1; background: $surface; }
     DecideScreen #rows { width: 9fr; max-width: 60; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -45,11 +46,15 @@ class Writing(Message):
 
 
 class Written(Message):
-    """The report is in its file."""
+    """The report is in its file; or it is at hand to be given to the browser, and on no disk any more.
 
-    def __init__(self, path: Path) -> None:
+    Attributes:
+        data: what is to be given; None where it is in its file.
+    """
+
+    def __init__(self, path: Path, data: bytes | None = None) -> None:
         super().__init__()
-        self.path = path
+        self.path, self.data = path, data
 
 
 class ExportDialog(HuikuanDialog[None]):
@@ -102,13 +107,20 @@ class ExportDialog(HuikuanDialog[None]):
             yield Pick(
                 {_IDENTIFIED: _("with names"), _PSEUDONYMOUS: _("without names")}, self._default(), id="identified"
             )
-            yield Plain(_("Where to"), classes="label")
+            yield Plain(_("Where to") if self.is_owner else _("Name of the file"), classes="label")
             yield Line("", id="path")
-            yield Plain(_("From the proposed folder it goes when the person's data are erased."), classes="hint")
+            kept = _("From the proposed folder it goes when the person's data are erased.")
+            given = _("Your browser downloads it; nothing is kept here.")
+            yield Plain(kept if self.is_owner else given, classes="hint")
             yield Plain("", id="said")
             with Horizontal(classes="buttons"):
                 yield Button(plain(_("Write it")), id="write", variant="primary")
                 yield Button(plain(_("Close")), id="close")
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the files of this machine are his; who is signed in has none here."""
+        return self.host.house.actor.is_owner
 
     def _default(self) -> str:
         """What is about one person is for somebody who knows him; of a group nobody is named without need."""
@@ -141,9 +153,9 @@ class ExportDialog(HuikuanDialog[None]):
         if not typed:
             self._say(_("Write where the file is to go."))
             return
-        path = Path(typed).expanduser()
+        path = Path(typed).expanduser() if self.is_owner else Path(typed)
         wish = self._wish(None if typed == self.proposed else path)
-        if wish.path is not None and path.is_file():
+        if self.is_owner and wish.path is not None and path.is_file():
             question = _("{file} is there already. Put the new report in its place?", file=path)
             self.host.ask(question, lambda: self._write(wish), yes=_("In its place"), no=_("Leave it"))
         else:
@@ -162,7 +174,12 @@ class ExportDialog(HuikuanDialog[None]):
 
     def _write(self, wish: Wish) -> None:
         self._say(_("Writing … Esc stops."))
-        self.errand(lambda: Written(self.source.export(wish, self._going)))
+        self.errand(lambda: self._written(wish))
+
+    def _written(self, wish: Wish) -> Message:
+        """In a thread: the report in its file, or out of it."""
+        path = self.source.export(wish, self._going)
+        return Written(path) if self.is_owner else Written(path, taken(path))
 
     def _going(self, done: int, of: int) -> None:
         if cancelled():
@@ -174,7 +191,11 @@ class ExportDialog(HuikuanDialog[None]):
             self._say(_("Writing: {done} of {of} … Esc stops.", done=event.done, of=event.of))
 
     def on_written(self, event: Written) -> None:
-        self._say(_("Written: {file}", file=event.path))
+        if event.data is not None:
+            self.app.deliver_binary(BytesIO(event.data), save_filename=event.path.name)
+            self._say(_("Given to your browser: {file}", file=event.path.name))
+        else:
+            self._say(_("Written: {file}", file=event.path))
         self.query_one("#close", Button).focus()
 
     def on_errand_failed(self, _event: ErrandFailed) -> None:
@@ -186,3 +207,12 @@ class ExportDialog(HuikuanDialog[None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#said", Plain).update(text)
+
+
+def taken(path: Path) -> bytes:
+    """What is in a file that is alone in its folder; both are gone then."""
+    try:
+        return path.read_bytes()
+    finally:
+        path.unlink(missing_ok=True)
+        path.parent.rmdir()

@@ -51,6 +51,7 @@ from simulator.workflows.cells import Filters
 if TYPE_CHECKING:
     from simulator.tui.app import HuikuanApp
     from simulator.tui.source import Source, Waiting
+    from simulator.workflows.permission import Deed
 
 _BAR = 30  # cells of a bar beside its words
 _ALL, _AGREEMENT = "all", "agreement"
@@ -147,6 +148,7 @@ class GroupScreen(FiguresScreen):
         *(Binding(tab.key, f"tab('{tab.id}')", tab.title, show=False) for tab in TABS),
     ]
     NEEDS_FIGURES = frozenset({"tab", "page", "course", "filter", "export", "all"})
+    DEEDS: ClassVar[Mapping[str, Deed]] = {"export": "report"}
 
     def __init__(self, source: Source, filters: Filters | None = None) -> None:
         super().__init__(source)

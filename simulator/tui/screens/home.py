@@ -6,7 +6,7 @@ filtering keeps the focus, so that one can always type; the arrows move in the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -39,6 +39,7 @@ from simulator.tui.widgets.rows import Row, RowList
 if TYPE_CHECKING:
     from simulator.workflows.assigning import Due
     from simulator.workflows.cells import Filters
+    from simulator.workflows.permission import Deed
     from simulator.workflows.ports import Title
 
 Mode = Literal["practice", "exam"]
@@ -69,6 +70,12 @@ class HomeScreen(HuikuanScreen[None]):
         "due first before the rest. F3 lists what you have finished of a scenario, with its debriefs; F4 shows what "
         "you can do by now, and F5 a group, for those who teach and answer for one."
     )
+    DEEDS: ClassVar[Mapping[str, Deed]] = {
+        "group": "figures.see",
+        "studio": "scenarios.write",
+        "assignments": "assign",
+        "people": "people.see",
+    }
     DEFAULT_CSS = """
     HomeScreen #filter { margin: 0; }
     HomeScreen #columns { height: 1fr; }
@@ -86,6 +93,8 @@ class HomeScreen(HuikuanScreen[None]):
         Binding("f3", "attempts", N_("Finished")),
         Binding("f7", "handbook", N_("Handbook")),
         Binding("f9", "studio", N_("Studio")),
+        Binding("f8", "assignments", N_("Assignments")),
+        Binding("f6", "people", N_("People"), show=False),
         Binding("up", "step(-1)", N_("Up"), show=False),
         Binding("down", "step(1)", N_("Down"), show=False),
         Binding("pageup", "step(-10)", N_("Page Up"), show=False),
@@ -127,17 +136,22 @@ class HomeScreen(HuikuanScreen[None]):
             highlight: a scenario or attempt to highlight, as the rows name it; else the first row.
         """
         self._moved, self._wanted = False, highlight
-        self.errand(self._read, group="read")
+        self.errand(self._read, group="read", lasting=True)
 
     def _read(self) -> Message | None:
-        titles = tuple(self.host.house.library.titles())  # each time: one may have been published since
+        house = self.host.house
+        if self.listing.titles is None:  # the files are there at once; for the team's the store is opened
+            self.post_message(TitlesRead(house.library.titles(with_team=False)))
+        titles = tuple(house.library.titles())  # each time: one may have been published since
         if titles != self.listing.titles:
             self.post_message(TitlesRead(titles))
         if not self.host.settings.notice_read or cancelled():
             return None  # Nobody is entered into the record before he has read who sees it.
-        store = self.host.house.store
-        attempts = store.attempts(person=store.person(self.host.trainee))
-        return AttemptsRead(attempts)
+        from simulator.workflows.permission import own_person
+        from simulator.workflows.shown import attempts_of
+
+        desk = self.host.house.desk
+        return AttemptsRead(attempts_of(desk, own_person(desk, self.host.trainee)))
 
     def on_titles_read(self, event: TitlesRead) -> None:
         self.listing.titles = tuple(event.titles)
@@ -146,9 +160,9 @@ class HomeScreen(HuikuanScreen[None]):
     def on_attempts_read(self, event: AttemptsRead) -> None:
         self.listing.attempts = tuple(event.attempts)
         self._rebuild()
-        self.errand(self._date, group="date")
-        self.errand(self._read_due, group="due")
-        self.errand(self._score, group="score")
+        self.errand(self._date, group="date", lasting=True)
+        self.errand(self._read_due, group="due", lasting=True)
+        self.errand(self._score, group="score", lasting=True)
 
     def _date(self) -> Message | None:
         """Looks up which attempts to go on with are held on an older version of their scenario."""
@@ -162,14 +176,16 @@ class HomeScreen(HuikuanScreen[None]):
 
     def _read_due(self) -> Message | None:
         """Reads what the trainee was assigned; an exam whose time is over is closed by whoever looks."""
-        store = self.host.house.store
-        person = store.known(self.host.trainee)
+        from simulator.workflows.permission import known_person
+
+        desk = self.host.house.desk
+        person = known_person(desk, self.host.trainee)
         if person is None:
             return None
-        from simulator.workflows.assigning import close_over, due  # loads the engine
+        from simulator.workflows.assigning import close_over, due_of  # loads the engine
 
-        close_over(self.host.house.desk, person)
-        return DueRead(due(store, person, self.host.house.desk.now()))
+        close_over(desk, person)
+        return DueRead(due_of(desk, person))
 
     def on_due_read(self, event: DueRead) -> None:
         self.listing.due = tuple(event.due)
@@ -297,13 +313,14 @@ class HomeScreen(HuikuanScreen[None]):
 
     def _start_assigned(self, one: Due) -> None:
         self._waiting(_("Opening “{title}” … Esc stops.", title=self.listing.name(one.scenario)))
-        self.errand(partial(self._begin_assigned, one))
+        self.errand(partial(self._begin_assigned, one), lasting=True)
 
     def _begin_assigned(self, one: Due) -> Message:
         from simulator.workflows.assigning import start
+        from simulator.workflows.permission import own_person
 
         house = self.host.house
-        person = house.store.person(self.host.trainee)
+        person = own_person(house.desk, self.host.trainee)
         return AttemptOpened(start(house.desk, house.library, one.assignment.id, one.scenario, person, current()))
 
     def action_progress(self) -> None:
@@ -350,6 +367,18 @@ class HomeScreen(HuikuanScreen[None]):
 
         self.app.push_screen(HandbookScreen())
 
+    def action_assignments(self) -> None:
+        """Opens what people were asked to play."""
+        from simulator.tui.screens.assignments import AssignmentsScreen
+
+        self.app.push_screen(AssignmentsScreen())
+
+    def action_people(self) -> None:
+        """Opens the roster."""
+        from simulator.tui.screens.roster import RosterScreen
+
+        self.app.push_screen(RosterScreen())
+
     def action_studio(self) -> None:
         """Opens the Studio, where scenarios are written."""
         self.host.show_studio()
@@ -374,7 +403,7 @@ class HomeScreen(HuikuanScreen[None]):
 
     def _start(self, scenario: str, mode: Mode, seed: int | None) -> None:
         self._waiting(_("Opening “{title}” … Esc stops.", title=self.listing.name(scenario)))
-        self.errand(partial(self._begin, scenario, mode, seed))
+        self.errand(partial(self._begin, scenario, mode, seed), lasting=True)
 
     def _begin(self, scenario: str, mode: Mode, seed: int | None) -> Message:
         from simulator.workflows.rehearse import begin
@@ -389,7 +418,7 @@ class HomeScreen(HuikuanScreen[None]):
     def go_on(self, attempt: str) -> None:
         """Opens an attempt where it stands."""
         self._waiting(_("Opening the attempt … Esc stops."))
-        self.errand(partial(self._resume, attempt))
+        self.errand(partial(self._resume, attempt), lasting=True)
 
     def _resume(self, attempt: str) -> Message:
         from simulator.workflows.rehearse import resume

@@ -62,11 +62,12 @@ class LooksUp(HuikuanScreen[None]):
         self.errand(partial(self._look_up, attempt, turn))
 
     def _look_up(self, attempt: str, turn: int | None) -> Message:
+        from simulator.workflows.permission import known_person
         from simulator.workflows.rehearse import resume
 
-        house, trainee = self.host.house, self.host.trainee
-        rehearsal = resume(house.desk, attempt)
-        return DebriefFound(rehearsal, turn, house.store.name(rehearsal.state.started.person) == trainee)
+        desk = self.host.house.desk
+        rehearsal = resume(desk, attempt)
+        return DebriefFound(rehearsal, turn, rehearsal.state.started.person == known_person(desk, self.host.trainee))
 
     def on_debrief_found(self, event: DebriefFound) -> None:
         from simulator.tui.screens.evidence import DebriefLookedUp

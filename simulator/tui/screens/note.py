@@ -118,7 +118,7 @@ class NoteScreen(AttemptScreen):
     def action_file(self) -> None:
         """Files the note, after a question where fields are empty."""
         form = self.query_one(Form)
-        if self.filing:
+        if self.filing or self.only_looks():
             return
         if not form.open:
             self._file(form.answers)
@@ -143,7 +143,7 @@ class NoteScreen(AttemptScreen):
             self.rehearsal.file_note(given)
             return NoteFiled()
 
-        self.errand(work, group="record")
+        self.errand(work, group="record", lasting=True)
 
     def on_errand_failed(self, _event: ErrandFailed) -> None:
         """The base shows the error; the note stays as it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,13 +12,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input
 
-from simulator.adapters.settings import Settings, save
 from simulator.model.language import _
 from simulator.tui.keys import N_
 from simulator.tui.messages import ErrandFailed
 from simulator.tui.screens.base import HuikuanDialog
 from simulator.tui.widgets.line import Line
 from simulator.tui.widgets.plain import Plain, plain
+
+if TYPE_CHECKING:
+    from simulator.adapters.settings import Settings
 
 _SAYS = (
     (
@@ -88,7 +90,9 @@ class NoticeScreen(HuikuanDialog[bool]):
                 for head, text in _SAYS:
                     yield Plain(Content.assemble(plain(_("{head}. ", head=_(head)), "bold"), plain(_(text))))
             yield Plain(_("Your name, as your attempts are recorded:"), classes="hint")
-            yield Line(self.host.trainee, max_length=80, id="name")
+            name = Line(self.host.trainee, max_length=80, id="name")
+            name.disabled = not self.host.house.actor.is_owner  # who is signed in has the name of his account
+            yield name
             with Horizontal(classes="buttons"):
                 yield Button(plain(_("I have read this")), id="agree", variant="primary")
                 yield Button(plain(_("Not now")), id="later")
@@ -120,8 +124,10 @@ class NoticeScreen(HuikuanDialog[bool]):
         if settings.notice_read:  # confirmed in this run, though it could not be written
             self.dismiss(True)
             return
-        changes: dict[str, object] = {"notice_read": True} | ({"name": name} if name != settings.name else {})
-        self.errand(lambda: NoticeAccepted(save(settings, **changes)), group="record")
+        house = self.host.house
+        is_other = house.actor.is_owner and name != settings.name
+        changes: dict[str, object] = {"notice_read": True} | ({"name": name} if is_other else {})
+        self.errand(lambda: NoticeAccepted(house.keep(changes)), group="record")
 
     def on_notice_accepted(self, event: NoticeAccepted) -> None:
         self.host.house.settings = event.settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,6 +14,7 @@ from simulator.tui.screens.progress import PersonFigures
 
 if TYPE_CHECKING:
     from simulator.tui.source import Source
+    from simulator.workflows.permission import Deed
 
 
 class PersonScreen(PersonFigures):
@@ -30,6 +32,7 @@ class PersonScreen(PersonFigures):
         Binding("f8", "certify", N_("Certify")),
     ]
     NEEDS_FIGURES = PersonFigures.NEEDS_FIGURES | {"decide", "certify"}
+    DEEDS: ClassVar[Mapping[str, Deed]] = {"decide": "decide", "certify": "certify", "export": "report"}
 
     def __init__(self, source: Source, person: str, name: str) -> None:
         super().__init__(source, person)

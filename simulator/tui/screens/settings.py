@@ -89,18 +89,41 @@ class SettingsScreen(HuikuanScreen[None]):
             yield Pick(_LANGUAGES, settings.language, id="language")
             yield Plain(_("Colours"), classes="label")
             yield Pick({name: _(words) for name, words in _THEMES.items()}, settings.theme, id="theme")
-            yield Plain(_("Name, as your attempts are recorded"), classes="label")
-            yield Line(settings.name, placeholder=self.host.trainee, max_length=80, id="name")
-            yield Plain(_("Folders of your own scenarios, with ; between them"), classes="label")
-            yield Line(_BETWEEN.join(map(str, settings.scenarios)), id="scenarios")
-            yield Plain(_("Record: a file, or the address of a database"), classes="label")
-            yield Line(settings.store, id="store")
-            yield from self._model(settings)
+            yield from self._of_the_machine(settings) if self.is_owner else self._of_the_account()
             yield Plain("", id="fault", classes="wrong")
             with Horizontal(classes="buttons"):
                 yield Button(plain(_("Save")), id="save", variant="primary")
                 yield Button(plain(_("Back")), id="back")
-            yield Plain(_("The settings are kept in {file}", file=settings.file), classes="hint")
+            if self.is_owner:
+                yield Plain(_("The settings are kept in {file}", file=settings.file), classes="hint")
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether everything here is his to set; who is signed in sets what concerns him alone."""
+        return self.host.house.actor.is_owner
+
+    def _of_the_account(self) -> ComposeResult:
+        """What others have set: said, and not to be changed here."""
+        actor, settings = self.host.house.actor, self.host.settings
+        yield Plain(_("Name, as your attempts are recorded"), classes="label")
+        yield Plain(actor.name)
+        yield Plain(
+            _("You are signed in. Whoever keeps the accounts sets the name and what you may do."), classes="hint"
+        )
+        yield Plain(_("The record, the scenarios and the model are set by whoever keeps the server."), classes="hint")
+        with Horizontal(classes="buttons"):
+            yield Button(plain(_("Change the password")), id="password")
+            yield Button(plain(_("Sign out")), id="sign-out")
+        yield Plain(leaving(settings), id="leaving", classes="hint")
+
+    def _of_the_machine(self, settings: Settings) -> ComposeResult:
+        yield Plain(_("Name, as your attempts are recorded"), classes="label")
+        yield Line(settings.name, placeholder=self.host.trainee, max_length=80, id="name")
+        yield Plain(_("Folders of your own scenarios, with ; between them"), classes="label")
+        yield Line(_BETWEEN.join(map(str, settings.scenarios)), id="scenarios")
+        yield Plain(_("Record: a file, or the address of a database"), classes="label")
+        yield Line(settings.store, id="store")
+        yield from self._model(settings)
 
     def _model(self, settings: Settings) -> ComposeResult:
         yield Plain(_("Model: the base address of an OpenAI-compatible endpoint; empty for none"), classes="label")
@@ -120,7 +143,8 @@ class SettingsScreen(HuikuanScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#language").focus()
-        self.watch(self.query_one("#model_use", Pick), "chosen", self._say_what_leaves)
+        if self.is_owner:
+            self.watch(self.query_one("#model_use", Pick), "chosen", self._say_what_leaves)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id in ("model_url", "model_name"):
@@ -136,6 +160,8 @@ class SettingsScreen(HuikuanScreen[None]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "save":
             self.action_save()
+        elif event.button.id in ("password", "sign-out"):
+            self.app.open_url(event.button.id)  # pages of the server, beside the application
         else:
             self.leave()
 
@@ -155,28 +181,34 @@ class SettingsScreen(HuikuanScreen[None]):
         if fault:
             self.host.tell(fault, "error")
         elif changes:
-            settings = self.host.settings
-            self.errand(lambda: SettingsSaved(save(settings, **changes)), group="record")
+            house = self.host.house
+            self.errand(lambda: SettingsSaved(house.keep(changes)), group="record")
         else:
             self.leave()
 
     def _changes(self) -> dict[str, object]:
         settings = self.host.settings
-        typed = self.query_one("#scenarios", Line).value.split(_BETWEEN)
         now: dict[str, object] = {
             "language": self.query_one("#language", Pick).chosen,
             "theme": self.query_one("#theme", Pick).chosen,
-            "name": self.query_one("#name", Line).value.strip(),
-            "scenarios": tuple(Path(folder.strip()).expanduser() for folder in typed if folder.strip()),
-            "store": self.query_one("#store", Line).value.strip(),
         }
-        now |= self._model_now()
+        if self.is_owner:
+            now |= self._machine_now()
         changes = {name: value for name, value in now.items() if value != getattr(settings, name)}
         if changes.keys() & {"model_url", "model_name"}:
             changes["model_form"] = ""
         if "model_url" in changes and "model_key" not in changes and settings.model_key:
             changes["model_key"] = Secret()  # it belongs to the address that it was given for
         return changes
+
+    def _machine_now(self) -> dict[str, object]:
+        typed = self.query_one("#scenarios", Line).value.split(_BETWEEN)
+        return {
+            "name": self.query_one("#name", Line).value.strip(),
+            "scenarios": tuple(Path(folder.strip()).expanduser() for folder in typed if folder.strip()),
+            "store": self.query_one("#store", Line).value.strip(),
+            **self._model_now(),
+        }
 
     def _model_now(self) -> dict[str, object]:
         listens, speaks = _USED[self.query_one("#model_use", Pick).chosen]
@@ -211,7 +243,7 @@ class SettingsScreen(HuikuanScreen[None]):
         house = self.host.house
         house.settings = after
         house.forget_model()
-        if after.has_model and not after.model_form:
+        if self.is_owner and after.has_model and not after.model_form:
             self.query_one("#fault", Plain).update(_("Saved. Trying the model …"))
             self.errand(lambda: _tried(house))
             return

@@ -16,8 +16,11 @@ from simulator.tui.keys import N_
 from simulator.tui.screens.base import HuikuanDialog
 from simulator.tui.views.studio import FactView
 from simulator.tui.widgets.line import Line
+from simulator.tui.widgets.pick import Pick
 from simulator.tui.widgets.plain import Plain
 from simulator.tui.widgets.rows import Row, RowList
+
+_OWN, _SHELF = "own", "shelf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,11 @@ class Choose(HuikuanDialog[str]):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a new scenario is to be called, and the persona under it; empty where there is none."""
+    """What a new scenario is to be called, the persona under it (empty where there is none), and where it is to be."""
 
     id: str
     persona: str = ""
+    on_shelf: bool = False
 
 
 class NewLine(Line):
@@ -95,15 +99,25 @@ class NewScenario(HuikuanDialog[Named]):
         Binding("down", "step(1)", N_("Down"), show=False),
     ]
 
-    def __init__(self, heading: str, personas: Mapping[str, str] | None = None, proposed: str = "") -> None:
+    def __init__(
+        self, heading: str, personas: Mapping[str, str] | None = None, proposed: str = "", shelf: bool | None = False
+    ) -> None:
+        """Asks for a new scenario.
+
+        Args:
+            shelf: whether it comes on the team's shelf; None where that is asked too.
+        """
         super().__init__()
-        self.words, self.personas, self.proposed = heading, personas, proposed
+        self.words, self.personas, self.proposed, self.shelf = heading, personas, proposed, shelf
 
     def body(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Plain(self.words, classes="heading")
             yield Plain(_("Id, as in late-pallets"), classes="label")
             yield NewLine(self.proposed, max_length=60, id="id")
+            if self.shelf is None:
+                yield Plain(_("Where"), classes="label")
+                yield Pick({_OWN: _("my folder"), _SHELF: _("the team's shelf")}, _OWN, id="where")
             if self.personas is not None:
                 yield Plain(_("Kind of debtor"), classes="label")
                 rows = [Row(f"{name}  {words}", name) for name, words in self.personas.items()]
@@ -130,8 +144,9 @@ class NewScenario(HuikuanDialog[Named]):
     def _make(self) -> None:
         typed = self.query_one("#id", Line).value.strip()
         chosen = next((rows.highlighted for rows in self.query(RowList)), "-")
+        where = [pick.chosen for pick in self.query(Pick)]
         if typed:
-            self.dismiss(Named(typed, "" if chosen == "-" else chosen))
+            self.dismiss(Named(typed, "" if chosen == "-" else chosen, bool(self.shelf) or _SHELF in where))
 
 
 class Facts(RowList):

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.timer import Timer
 
-from simulator.model.errors import BadFile, ChangedElsewhere, HuikuanError
+from simulator.model.errors import ChangedElsewhere, HuikuanError
 from simulator.model.language import _, current
 from simulator.tui.keys import N_
 from simulator.tui.messages import ErrandFailed
@@ -19,6 +19,7 @@ from simulator.tui.studio_listing import STATUSES, status_name
 from simulator.tui.widgets.editing import EditorPane
 from simulator.tui.widgets.yaml_editor import YamlEditor
 from simulator.tui.words import moment
+from simulator.workflows.ports import on_shelf, shelf_path
 
 if TYPE_CHECKING:
     from simulator.bootstrap import House
@@ -49,6 +50,14 @@ class StatusChanged(Message):
         self.status = status
 
 
+class StandingRead(Message):
+    """Where a scenario of the team stands is known."""
+
+    def __init__(self, status: str, goes_on: bool) -> None:
+        super().__init__()
+        self.status, self.goes_on = status, goes_on
+
+
 class DraftOpened(Message):
     """A scenario's text was read; it belongs to the screens from now on."""
 
@@ -70,6 +79,8 @@ class FileScreen(HuikuanScreen[None]):
         self.draft = draft
         self.version = 0  # counts the changes of the text
         self.status = ""
+        self.shelf = on_shelf(draft.path)  # the id of a scenario of the team; None for a file
+        self.goes_on = False  # what is on the shelf is another text than the published one
         self._looks = 0
         self._told = ""
         self._asking = False
@@ -87,7 +98,9 @@ class FileScreen(HuikuanScreen[None]):
     def aside(self) -> str:
         if self.draft.read_only:
             return _("shipped: to look at")
-        return _("not saved") if self.draft.is_changed else status_name(self.status)
+        if self.draft.is_changed:
+            return _("not saved")
+        return _("published, and written on since") if self.goes_on else status_name(self.status)
 
     @property
     def unsaved(self) -> str:
@@ -112,6 +125,7 @@ class FileScreen(HuikuanScreen[None]):
         self._watching = self.set_interval(LOOK_EVERY, self._watch)
         if not self.draft.read_only:
             self._greet()
+        self._read_standing()
 
     def on_screen_suspend(self) -> None:
         """Under a dialog nobody writes, and Textual would paint everything anew at every look."""
@@ -128,20 +142,31 @@ class FileScreen(HuikuanScreen[None]):
         from simulator.workflows.drafts import recover
 
         other = self._claim()
-        kept = recover(self.host.house.files, self.draft.path)
+        try:
+            kept = recover(self.host.house.files, self.draft.path)
+        except HuikuanError as error:
+            self._tell_once(str(error))
+            return
         if kept:
             self._offer_kept(kept[0])
         if other:
-            self.host.announce(
-                _("Somebody else has this file open"),
-                _(
-                    "{user} on {host} has had it open in a Studio since {when}. You can go on: what one of you saves, "
-                    "the other is told of, and nothing is written over.",
-                    user=other.user,
-                    host=other.host,
-                    when=moment(other.since),
-                ),
+            self.host.announce(_("Somebody else has this file open"), self._open_elsewhere(other))
+
+    def _open_elsewhere(self, other: Claim) -> str:
+        if self.shelf:
+            return _(
+                "{user} has had it open in a Studio since {when}. You can go on: what one of you saves, the other is "
+                "told of, and nothing is written over.",
+                user=other.user,
+                when=moment(other.since),
             )
+        return _(
+            "{user} on {host} has had it open in a Studio since {when}. You can go on: what one of you saves, "
+            "the other is told of, and nothing is written over.",
+            user=other.user,
+            host=other.host,
+            when=moment(other.since),
+        )
 
     def _claim(self) -> Claim | None:
         """Says that the file is open here, and tells who else has it open."""
@@ -170,7 +195,10 @@ class FileScreen(HuikuanScreen[None]):
                 self.keep()
                 self._look()
             if way in ("take", "drop"):
-                discard(self.host.house.files, kept)
+                try:
+                    discard(self.host.house.files, kept)
+                except HuikuanError as error:
+                    self._tell_once(str(error))
 
         question = _("The Studio ended at {when} with unsaved text of this file.", when=moment(kept.at))
         ways = (
@@ -228,10 +256,28 @@ class FileScreen(HuikuanScreen[None]):
         self.take()
         try:
             news = self.draft.look()
-        except BadFile as error:
+        except HuikuanError as error:
             self._tell_once(str(error))
             return
+        self._read_standing()
         self._take_news(news)
+
+    # Where it stands
+
+    def _read_standing(self) -> None:
+        """Reads what the team's shelf says of the scenario; of a file, its text says it."""
+        if self.shelf:
+            self.errand(self._standing, group="standing")
+
+    def _standing(self) -> Message:
+        from simulator.workflows.team_scenarios import standing
+
+        status, goes_on = standing(self.host.house.desk, self.shelf or "")
+        return StandingRead(status, goes_on)
+
+    def on_standing_read(self, event: StandingRead) -> None:
+        self.status, self.goes_on = event.status, event.goes_on
+        self.refresh_bar()
 
     def _take_news(self, news: News) -> None:
         if news == "conflict":
@@ -268,6 +314,13 @@ class FileScreen(HuikuanScreen[None]):
             "The file was changed elsewhere in the same lines as here. Whose text goes on? The other one is written "
             "beside the file, so that nothing is lost. Esc decides later; until then it cannot be saved."
         )
+        if self.shelf:
+            listed = _("The one that does not go on stands in the Studio's list, as unsaved text of yours.")
+            ways = (ways[0], Way("mine", ways[1].name, listed), Way("theirs", ways[2].name, listed))
+            question = _(
+                "Somebody else changed the same lines meanwhile. Whose text goes on? The other one is kept, so that "
+                "nothing is lost. Esc decides later; until then it cannot be saved."
+            )
         self.app.push_screen(Choose(question, ways), decide)
 
     def _resolve(self, side: Side) -> None:
@@ -277,7 +330,10 @@ class FileScreen(HuikuanScreen[None]):
             self.host.fail(error)
             return
         self.take_in()
-        self.host.tell(_("The other text is kept in {file}.", file=copy))
+        if self.shelf:
+            self.host.tell(_("The other text stands in the Studio's list, as unsaved text of yours."))
+        else:
+            self.host.tell(_("The other text is kept in {file}.", file=copy))
 
     def _tell_once(self, text: str) -> None:
         """Says what is wrong with the file, once until something else is."""
@@ -287,7 +343,7 @@ class FileScreen(HuikuanScreen[None]):
 
     def on_errand_failed(self, event: ErrandFailed) -> None:
         """Looking at the file fails once a second, and is told once."""
-        if event.group == "watch":
+        if event.group in ("watch", "standing"):
             event.prevent_default()
             event.stop()
             self._tell_once(str(event.error))
@@ -315,6 +371,7 @@ class FileScreen(HuikuanScreen[None]):
         except HuikuanError as error:
             self.host.fail(error)
             return False
+        self._read_standing()
         self.refresh_bar()
         return True
 
@@ -323,9 +380,10 @@ class FileScreen(HuikuanScreen[None]):
 
         def make(named: Named | None) -> None:
             if named:
-                self.errand(lambda: DraftOpened(copied(house, name, named.id)), group="record")
+                self.errand(lambda: DraftOpened(copied(house, name, named)), group="record")
 
-        self.app.push_screen(NewScenario(_("A copy of your own"), proposed=f"my-{self.draft.path.parent.name}"), make)
+        proposed, shelf = f"my-{self.draft.path.parent.name}", not house.actor.is_owner
+        self.app.push_screen(NewScenario(_("A copy of your own"), proposed=proposed, shelf=shelf), make)
 
     def on_draft_opened(self, event: DraftOpened) -> None:
         self.app.switch_screen(type(self)(event.draft))
@@ -341,14 +399,7 @@ class FileScreen(HuikuanScreen[None]):
         if self.draft.is_changed:
             self.host.tell(_("Save the text first: Ctrl+S."))
             return
-        about = {
-            "draft": _("Nobody but who writes it is offered it."),
-            "published": _("Home offers it, for practice and exams. It must have neither errors nor findings."),
-            "retired": _("Home offers it no more; what was played with it stays on record."),
-        }
-        ways = [Way(one, status_name(one), about[one]) for one in STATUSES if one != self.status]
-        question = _("Status now: {status}. What is it to be?", status=status_name(self.status) or "?")
-        self.app.push_screen(Choose(question, ways), self._set_status)
+        self.app.push_screen(status_question(self.status, self.goes_on), self._set_status)
 
     def _set_status(self, status: str | None) -> None:
         house, name = self.host.house, self.draft.name
@@ -359,7 +410,10 @@ class FileScreen(HuikuanScreen[None]):
             from simulator.workflows.publishing import set_status
 
             wanted = cast("Status", status)
-            set_status(house.files, house.library, house.solutions, name, wanted, cancelled=cancelled)
+            if self.shelf:
+                set_on_shelf(house, self.shelf, wanted)
+            else:
+                set_status(house.files, house.library, house.solutions, name, wanted, cancelled=cancelled)
             return StatusChanged(status)
 
         self.host.tell(_("Looking at every way to play it … Esc stops.") if status == "published" else _("Writing …"))
@@ -389,28 +443,80 @@ class FileScreen(HuikuanScreen[None]):
         self.app.push_screen(Choose(_("The text is not saved."), ways), decide)
 
     def _close(self) -> None:
-        if not self.draft.read_only:
-            self.draft.close()
+        try:
+            if not self.draft.read_only:
+                self.draft.close()
+        except HuikuanError as error:  # what is left open is forgotten later; whoever leaves is not held up
+            self.host.tell(str(error), "warning")
         self.dismiss(None)
 
 
+def status_question(status: str, goes_on: bool) -> Choose:
+    """Asks what a scenario is to be.
+
+    Args:
+        goes_on: it is published, and its text was written on since, which can be published too.
+    """
+    about = {
+        "draft": _("Nobody but who writes it is offered it."),
+        "published": _("Home offers it, for practice and exams. It must have neither errors nor findings."),
+        "retired": _("Home offers it no more; what was played with it stays on record."),
+    }
+    names = {one: status_name(one) for one in STATUSES}
+    if status == "published" and goes_on:
+        names["published"] = _("published, as it is written now")
+    ways = [Way(one, names[one], about[one]) for one in STATUSES if one != status or names[one] != status_name(one)]
+    return Choose(_("Status now: {status}. What is it to be?", status=status_name(status) or "?"), ways)
+
+
+def set_on_shelf(house: House, scenario: str, status: Status) -> None:
+    """Gives a scenario of the team a status; in a thread."""
+    from simulator.workflows import team_scenarios
+
+    if status == "published":
+        team_scenarios.publish(house.desk, house.library, house.solutions, scenario, house.by, cancelled=cancelled)
+    elif status == "retired":
+        team_scenarios.retire(house.desk, house.library, scenario, house.by)
+    else:
+        team_scenarios.bring_back(house.desk, house.library, scenario, house.by)
+
+
 def opened(house: House, name: str) -> Draft:
-    """The draft of a scenario, by id or path; it is known by its path, so that it can be read when its file is gone."""
+    """The draft of a scenario, by id or path; it is known by its path, so that it can be read when its file is gone.
+
+    Who is signed in knows no path: a scenario that was shipped he knows by its id.
+    """
     from simulator.workflows.drafts import Draft
 
-    return Draft.open(house.files, house.library, str(house.library.locate(name).path))
+    path = house.library.locate(name).path
+    known = str(path) if house.actor.is_owner or on_shelf(path) else name
+    return Draft.open(house.files, house.library, known)
 
 
 def begun(house: House, named: Named) -> Draft:
-    """The draft of a new scenario in one's own folder."""
+    """The draft of a new scenario, in one's own folder or on the team's shelf."""
+    from simulator.workflows.team_scenarios import start
+
+    if named.on_shelf:
+        start(house.desk, house.library, named.id, named.persona or None, current(), house.by)
+        return opened(house, str(shelf_path(named.id)))
     house.workshop.mkdir(parents=True, exist_ok=True)
     path = house.library.start(named.id, named.persona or None, current(), house.workshop)
     return opened(house, str(path))
 
 
-def copied(house: House, name: str, new_id: str) -> Draft:
-    """The draft of a copy in one's own folder."""
+def copied(house: House, name: str, named: Named) -> Draft:
+    """The draft of a copy, in one's own folder or on the team's shelf."""
     from simulator.workflows.drafts import copy_to
+    from simulator.workflows.team_scenarios import copy
 
+    if named.on_shelf:
+        copy(house.desk, house.library, name, named.id, house.by)
+        return opened(house, str(shelf_path(named.id)))
     house.workshop.mkdir(parents=True, exist_ok=True)
-    return opened(house, str(copy_to(house.library, name, house.workshop, new_id)))
+    return opened(house, str(copy_to(house.library, name, house.workshop, named.id)))
+
+
+def name_of(draft: Draft) -> str:
+    """What a scenario is called while its text has no title."""
+    return on_shelf(draft.path) or draft.path.parent.name

@@ -1,8 +1,8 @@
-"""Choosing what to open in the Studio: one's own scenarios, a copy of a shipped one, or a new one."""
+"""Choosing what to open in the Studio: the team's scenarios, one's own, a copy of a shipped one, or a new one."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,12 +15,24 @@ from simulator.tui.keys import N_
 from simulator.tui.messages import ErrandFailed
 from simulator.tui.screens.base import HuikuanScreen
 from simulator.tui.screens.studio_dialogs import Named, NewScenario
-from simulator.tui.screens.studio_file import DraftOpened, begun, copied, opened
-from simulator.tui.studio_listing import StudioListing
+from simulator.tui.screens.studio_file import (
+    DraftOpened,
+    StatusChanged,
+    begun,
+    copied,
+    opened,
+    set_on_shelf,
+    status_question,
+)
+from simulator.tui.studio_listing import StudioListing, status_name
 from simulator.tui.widgets.line import Line
 from simulator.tui.widgets.plain import Plain
 from simulator.tui.widgets.rows import Row, RowList
 from simulator.tui.words import in_language
+from simulator.workflows.ports import on_shelf
+
+if TYPE_CHECKING:
+    from simulator.model.scenario import Status
 
 
 class ScenariosListed(Message):
@@ -52,7 +64,8 @@ class StudioListScreen(HuikuanScreen[None]):
     HELP = N_(
         "Scenarios are written here. Type to find one and press Enter to open it; one that came with the program is "
         "shown and stays as it is, and F3 makes a copy that you can change. F2 begins a new one from a kind of debtor. "
-        "Text that was not saved when the Studio ended stands at the top."
+        "Text that was not saved when the Studio ended stands at the top. What stands on the team's shelf is written "
+        "by all instructors; F9 publishes it or retires it."
     )
     DEFAULT_CSS = """
     StudioListScreen #list { height: 1fr; padding: 0 1; }
@@ -62,6 +75,7 @@ class StudioListScreen(HuikuanScreen[None]):
         Binding("f2", "new", N_("New")),
         Binding("f3", "copy", N_("Copy")),
         Binding("f8", "drop", N_("Drop unsaved text"), show=False),
+        Binding("f9", "status", N_("Status")),
         Binding("up", "step(-1)", N_("Up"), show=False),
         Binding("down", "step(1)", N_("Down"), show=False),
         Binding("pageup", "step(-10)", N_("Page Up"), show=False),
@@ -93,11 +107,15 @@ class StudioListScreen(HuikuanScreen[None]):
 
     def _list(self) -> Message:
         from simulator.workflows.drafts import recover
+        from simulator.workflows.team_scenarios import shelf
 
         house = self.host.house
-        titles = tuple(house.library.titles())
+        titles = tuple(house.library.titles(with_team=False))
         own = frozenset(one.id for one in titles if not house.library.locate(one.id).shipped)
-        return ScenariosListed(StudioListing(titles, own, recover(house.files)))
+        if not house.actor.is_owner:
+            titles, own = tuple(one for one in titles if one.id not in own), frozenset()
+        team = shelf(house.desk, house.library) if house.has_store else ()
+        return ScenariosListed(StudioListing(titles, own, recover(house.files), team))
 
     def on_scenarios_listed(self, event: ScenariosListed) -> None:
         self.listing = event.listing
@@ -146,6 +164,8 @@ class StudioListScreen(HuikuanScreen[None]):
         title, kept = self.listing.title(highlighted), self.listing.kept_of(highlighted)
         if title:
             self.open(title.id)
+        elif self.listing.shown(highlighted):
+            self.open(highlighted)
         elif kept:
             self.open(str(kept.path))
 
@@ -170,9 +190,12 @@ class StudioListScreen(HuikuanScreen[None]):
         if kept is None:
             return
 
-        def drop() -> None:
+        def work() -> Message:
             discard(self.host.house.files, kept)
-            self.reload()
+            return self._list()
+
+        def drop() -> None:
+            self.errand(work, group="record")
 
         self.host.ask(_("Drop this unsaved text? It cannot be had back."), drop, yes=_("Drop it"), no=_("Keep it"))
 
@@ -187,7 +210,13 @@ class StudioListScreen(HuikuanScreen[None]):
         return PersonasRead({name: text.to(current()) if text else "" for name, text in names.items()})
 
     def on_personas_read(self, event: PersonasRead) -> None:
-        self.app.push_screen(NewScenario(_("A new scenario"), event.personas), self._make)
+        self.app.push_screen(NewScenario(_("A new scenario"), event.personas, shelf=self._where()), self._make)
+
+    def _where(self) -> bool | None:
+        """Whether what is made comes on the team's shelf; None where that is to be asked."""
+        if not self.host.house.actor.is_owner:
+            return True
+        return None if self.listing.team else False
 
     def _make(self, named: Named | None) -> None:
         if named:
@@ -195,17 +224,49 @@ class StudioListScreen(HuikuanScreen[None]):
 
     def action_copy(self) -> None:
         """Asks for the id of a copy of the highlighted scenario."""
-        title = self.listing.title(self.query_one(RowList).highlighted)
-        if title is None:
+        highlighted = self.query_one(RowList).highlighted
+        title, shown = self.listing.title(highlighted), self.listing.shown(highlighted)
+        if title is None and shown is None:
             return
-        name = title.id
+        name = highlighted if shown else title.id if title else ""
 
         def make(named: Named | None) -> None:
             if named:
-                self.errand(lambda: DraftOpened(copied(self.host.house, name, named.id)))
+                self.errand(lambda: DraftOpened(copied(self.host.house, name, named)))
 
-        heading = _("A copy of “{title}”", title=in_language(title.title)[0] or name)
-        self.app.push_screen(NewScenario(heading, proposed=f"my-{name}"), make)
+        about = shown.title if shown else title
+        id = on_shelf(name) or name
+        heading = _("A copy of “{title}”", title=(in_language(about.title)[0] if about else "") or id)
+        where = True if shown else self._where()
+        self.app.push_screen(NewScenario(heading, proposed=f"my-{id}", shelf=where), make)
+
+    # The team's
+
+    def action_status(self) -> None:
+        """Asks what the highlighted scenario of the team is to be; of a file, its own screen asks that."""
+        shown = self.listing.shown(self.query_one(RowList).highlighted)
+        if shown is None:
+            self.host.tell(_("F9 is for the team's scenarios. Of a file, open it and press F9 there."))
+            return
+        scenario = shown.one.scenario
+        question = status_question(shown.one.status, shown.goes_on)
+        self.app.push_screen(question, lambda status: self._set_status(scenario, status))
+
+    def _set_status(self, scenario: str, status: str | None) -> None:
+        if status is None:
+            return
+        house = self.host.house
+
+        def work() -> Message:
+            set_on_shelf(house, scenario, cast("Status", status))
+            return StatusChanged(status)
+
+        self.host.tell(_("Looking at every way to play it … Esc stops.") if status == "published" else _("Writing …"))
+        self.errand(work)
+
+    def on_status_changed(self, event: StatusChanged) -> None:
+        self.host.tell(_("Status: {status}", status=status_name(event.status)))
+        self.reload()
 
     def leave(self) -> None:
         line = self.query_one("#filter", Line)

@@ -12,7 +12,7 @@ from textual.timer import Timer
 from simulator.model.language import _, current
 from simulator.tui.keys import N_
 from simulator.tui.screens.base import cancelled
-from simulator.tui.screens.studio_file import FileScreen
+from simulator.tui.screens.studio_file import FileScreen, name_of
 from simulator.tui.views.studio import (
     FactView,
     Place,
@@ -93,8 +93,8 @@ class ReadingScreen(FileScreen):
 
     def heading(self) -> str:
         program = self.sound.examined.program if self.sound else None
-        title = program.scenario.title.to(current()) if program else self.draft.path.parent.name
-        return " · ".join((_("Studio"), title))
+        title = program.scenario.title.to(current()) if program else name_of(self.draft)
+        return " · ".join((_("Studio"), *([_("Team")] if self.shelf else []), title))
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._begin)
@@ -137,7 +137,8 @@ class ReadingScreen(FileScreen):
         if examined.program is not None:
             facts = fact_views(examined.program)
             self.sound = Sound(examined, facts, kept_position(facts, self.sound.position if self.sound else {}))
-            self.status = examined.program.scenario.status
+            if not self.shelf:
+                self.status = examined.program.scenario.status
             if not examined.proved:
                 self.after(PROVE_AFTER, self._prove)
         self.refresh_bar()

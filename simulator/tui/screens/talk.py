@@ -40,6 +40,7 @@ from simulator.workflows.rehearse import Aside, Exchange, Rehearsal
 
 if TYPE_CHECKING:
     from simulator.adapters.settings import Settings
+    from simulator.workflows.speaking import Spoken
     from simulator.workflows.talking import Taken, Talk
 
 # What is waited for, while nothing else may change the record.
@@ -251,11 +252,11 @@ class TalkScreen(AttemptScreen):
         Args:
             notice: what is said meanwhile; None leaves what is said.
         """
-        if not self.busy:
+        if not self.busy and not self.only_looks():
             self.waiting = waiting
             if notice is not None:
                 self._notice(notice)
-            self.errand(work, group)
+            self.errand(work, group, lasting=True)
 
     def on_talk_moved(self, event: TalkMoved) -> None:
         self.waiting = ""
@@ -360,11 +361,12 @@ class TalkScreen(AttemptScreen):
     def _answer(self, talk: Talk, exchange: Exchange, view: TalkView, spent: float) -> None:
         """Lets the voice say the answer, in a thread."""
         turn = exchange.step.turn
+        whole: list[Spoken] = []  # the answer, once it is said: where only the record was away, it is not said again
 
-        def work() -> None:
-            from simulator.workflows.speaking import Piece, Spoken
+        def say() -> None:
+            from simulator.workflows.speaking import Piece
 
-            said, spoken = "", None
+            said = ""
             with closing(talk.answer(exchange, spent)) as pieces:
                 for piece in pieces:
                     if cancelled():
@@ -373,15 +375,19 @@ class TalkScreen(AttemptScreen):
                         said += piece.text
                         self.post_message(AnswerGrew(turn, said))
                     else:
-                        spoken = piece
-            if not isinstance(spoken, Spoken):
+                        whole.append(piece)
+
+        def work() -> None:
+            if not whole:
+                say()
+            if not whole:
                 return
             with self._record:
                 if cancelled():
                     return
-                talk.keep(exchange, spoken)
+                talk.keep(exchange, whole[-1])
                 # Told even to one who stops waiting just now: it is on record, and shown as it is there.
-                self.post_message(AnswerGiven(talk_view(self.rehearsal), spoken.why))
+                self.post_message(AnswerGiven(talk_view(self.rehearsal), whole[-1].why))
 
         self.view, self._answering = view, exchange
         self.query_one(Transcript).show([*view.exchanges[:-1], self._unanswered("…")])

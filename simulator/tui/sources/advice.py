@@ -22,8 +22,7 @@ class Advice(Names):
 
     def advice(self, person: str | None) -> Iterator[Advised]:
         """As ``Source`` says. A scenario that was never looked through takes up to ten seconds, so those come last."""
-        store = self.desk.store
-        who = store.known(self.trainee) if person is None else person
+        who = self.me if person is None else person
         offered = [one.id for one in self.house.library.titles() if one.status == "published"]
         read = [found for found in (self.house.library.read(name).scenario for name in offered) if found]
         known: dict[str, Profile] = {}

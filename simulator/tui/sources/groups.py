@@ -22,7 +22,7 @@ from simulator.tui.views.group import (
 from simulator.tui.views.progress import Band, compliance_text
 from simulator.tui.words import moment
 from simulator.workflows.group import group_figures
-from simulator.workflows.people import roster
+from simulator.workflows.people import directory
 from simulator.workflows.profiling import profile
 from simulator.workflows.settling import settle_all
 from simulator.workflows.solutions import scenario_from
@@ -45,7 +45,7 @@ class Groups(Names):
         figures = group_figures(self.desk, self.courses, filters, going, cancelled)
         choices = Choices(
             {one.course: one.title.to(current()) for one in self.courses},
-            dict(roster(self.desk.store).groups),
+            dict(directory(self.desk).groups),
             self.scenarios,
         )
         lift = figures.lift

@@ -28,7 +28,8 @@ class HouseSource(Persons, Advice, Groups, Waits, Lines):
 
     def proposed(self, wish: Wish) -> Path:
         """As ``Source`` says."""
-        return self.house.data / "exports" / proposed_name(self._request(wish), self.desk.now().astimezone().date())
+        name = proposed_name(self._request(wish), self.desk.now().astimezone().date())
+        return self.house.exports.folder / name if self.desk.actor.is_owner else Path(name)
 
     def export(self, wish: Wish, going: Going) -> Path:
         """As ``Source`` says."""

@@ -33,7 +33,7 @@ class Lines(Names):
 
     def cell(self, person: str | None, objective: str, filters: Filters | None) -> CellView:
         """As ``Source`` says."""
-        who = self.desk.store.known(self.trainee) if person is None else person
+        who = self.me if person is None else person
         known = self.objectives[objective]
         if who is None:
             return CellView(standing_view(objective, known.number, known.statement, None), ())

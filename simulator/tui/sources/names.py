@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.model.language import current
 from simulator.tui.words import in_language
+from simulator.workflows.permission import known_person
 
 if TYPE_CHECKING:
     from simulator.bootstrap import House
@@ -38,6 +39,11 @@ class Names:
     @property
     def desk(self) -> Desk:
         return self.house.desk
+
+    @property
+    def me(self) -> str | None:
+        """The trainee himself, by pseudonym; None where the record does not know him yet."""
+        return known_person(self.desk, self.trainee)
 
     def version(self) -> int:
         """As ``Source`` says."""

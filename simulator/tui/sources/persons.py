@@ -24,7 +24,8 @@ from simulator.tui.views.progress import (
 )
 from simulator.tui.words import moment
 from simulator.workflows.certifying import certificates
-from simulator.workflows.deciding import decisions, person_name
+from simulator.workflows.deciding import decided_on, person_name
+from simulator.workflows.permission import may
 from simulator.workflows.progress import person_figures
 from simulator.workflows.settling import settle_all, shared_attempts
 
@@ -39,13 +40,13 @@ class Persons(Names):
 
     def progress(self, person: str | None, going: Going) -> ProgressView:
         """As ``Source`` says."""
-        faults = len(settle_all(self.desk, going, cancelled).faults)
-        store = self.desk.store
-        who = store.known(self.trainee) if person is None else person
+        who = self.me if person is None else person
         if who is None:  # nobody is entered into the record for having looked at it
             return ProgressView("", self.trainee, tuple(self._course(one.course, {}) for one in self.courses))
+        only = None if may(self.desk.actor, "figures.see") else who
+        faults = len(settle_all(self.desk, going, cancelled, person=only).faults)
         figures = person_figures(self.desk, self.courses, who, own=person is None)
-        shared = shared_attempts(store)
+        shared = shared_attempts(self.desk.store)
         mastery = {one.objective: one.mastery for course in figures.courses for one in course.objectives}
         talks = sorted((*figures.attempts, *figures.own_practice), key=lambda one: one.ended)
         return ProgressView(
@@ -104,9 +105,7 @@ class Persons(Names):
 
     def _decided(self, one: Result) -> Iterable[tuple[datetime, DecisionView]]:
         """What was decided on an attempt, turn by turn, each with the moment of the latest."""
-        found = [
-            decision for decision in decisions(self.desk.store, one.attempt) if not isinstance(decision.event, Rated)
-        ]
+        found = [decision for decision in decided_on(self.desk, one.attempt) if not isinstance(decision.event, Rated)]
         appealed = {decision.event.turn or 0 for decision in found if isinstance(decision.event, Appealed)}
         for turn, lines in decided_lines(found).items():
             at = found[-1].at

@@ -16,10 +16,10 @@ from simulator.tui.sources.names import Names
 from simulator.tui.views.group import AgreementView, DeskView, DueView, HeatView
 from simulator.tui.views.words import part_word
 from simulator.tui.words import moment
-from simulator.workflows.assigning import assignments, concerned
+from simulator.workflows.assigning import concerned, every_assignment
 from simulator.workflows.certifying import SHARE, Standard, certificates, propose, standard_of
-from simulator.workflows.deciding import decisions, in_doubt, waiting
-from simulator.workflows.people import roster
+from simulator.workflows.deciding import decided_on, in_doubt, waiting
+from simulator.workflows.people import directory
 from simulator.workflows.rating import agreed, due_for_rating
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class Waits(Names):
 
     def _assigned(self) -> Mapping[str, set[str]]:
         """The scenarios that each has under assignments that stand."""
-        known, found = roster(self.desk.store), defaultdict[str, set[str]](set)
-        for one in assignments(self.desk.store):
+        known, found = directory(self.desk), defaultdict[str, set[str]](set)
+        for one in every_assignment(self.desk):
             for person in () if one.is_withdrawn else concerned(known, one):
                 found[person.person].update(one.event.scenarios)
         return found
@@ -71,11 +71,11 @@ class Waits(Names):
     def _undone(self, names: Mapping[str, str]) -> Mapping[str, tuple[int, int]]:
         """How much of what each was assigned has no finished attempt, and how much of that is late."""
         store, now = self.desk.store, self.desk.now()
-        standing = [one for one in assignments(store) if not one.is_withdrawn]
+        standing = [one for one in every_assignment(self.desk) if not one.is_withdrawn]
         if not standing:
             return {}
         finished = {(one.person, one.assignment, one.scenario) for one in store.attempts() if one.finished}
-        known, found = roster(store), dict.fromkeys(names, (0, 0))
+        known, found = directory(self.desk), dict.fromkeys(names, (0, 0))
         for one in standing:
             is_late = one.event.due is not None and one.event.due < now
             for person in concerned(known, one):
@@ -90,7 +90,7 @@ class Waits(Names):
             started = self.desk.store.events(attempt)[0].event
             if not isinstance(started, Started) or started.person not in names:
                 continue
-            said = next((one for one in decisions(self.desk.store, attempt) if one.seq == plea.seq), None)
+            said = next((one for one in decided_on(self.desk, attempt) if one.seq == plea.seq), None)
             where = _("turn {turn}", turn=plea.turn) if plea.turn else _("the attempt as a whole")
             yield DueView(
                 "appeal",

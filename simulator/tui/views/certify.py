@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.model.errors import UnknownName
 from simulator.model.language import N_, _, current
 from simulator.tui.texts import Line
-from simulator.workflows.certifying import Held, Proposal, State, asked_of, assigned_to, propose
+from simulator.workflows.certifying import Held, Proposal, State, asked_by_assignment, asked_of, propose
 from simulator.workflows.deciding import person_name
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def proposal_view(
         UnknownName: there is no such course.
     """
     found = course_of(library, course)
-    asked = asked_of(library, found, scenarios or assigned_to(desk.store, person))
+    asked = asked_of(library, found, scenarios or asked_by_assignment(desk, person))
     proposal = propose(desk, person, course, asked)
     name = person_name(desk.store, person) or _("(erased)")
     return ProposalView(proposal, name, found.title.to(current()), tuple(proposal_lines(proposal, found)))

@@ -20,7 +20,7 @@ from simulator.workflows.debriefing import Debrief
 from simulator.workflows.forms import last_family, right_answer
 from simulator.workflows.play_through import Played, utterance
 from simulator.workflows.rehearse import Rehearsal
-from simulator.workflows.remarking import Remark, remarks
+from simulator.workflows.remarking import Remark, remarks_on
 from simulator.workflows.versions import version, version_of
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ def told(rehearsal: Rehearsal, library: Library | None = None) -> Told:
         filed=dict(state.filed or {}),
         hints=frozenset(state.hints),
         carried=len(state.started.prefix),
-        remarks=remarks(rehearsal.desk.store, rehearsal.attempt),
+        remarks=remarks_on(rehearsal.desk, rehearsal.attempt),
         newer=(held.now or "") if held and held.is_older else "",
         typed={one.step.turn: one.said for one in rehearsal.exchanges if one.typed},
         first_typed=rehearsal.first_said(),

@@ -12,7 +12,17 @@ from simulator.model.position import Move
 from simulator.tui.texts import Line
 from simulator.tui.views.debrief import DebriefView, debrief_view, told
 from simulator.tui.views.words import Words, name_word
-from simulator.workflows.deciding import Applied, Decided, Matter, decisions, doubtful, matter, matter_of, namings
+from simulator.workflows.deciding import (
+    Applied,
+    Decided,
+    Matter,
+    decided_on,
+    doubtful,
+    doubts_on,
+    matter,
+    matter_of,
+    namings,
+)
 from simulator.workflows.rehearse import resume
 
 if TYPE_CHECKING:
@@ -67,7 +77,7 @@ def matter_view(desk: Desk, attempt: str) -> MatterView:
         UnknownName: there is no such attempt.
     """
     about = matter(desk, attempt)
-    decided = decisions(desk.store, attempt)
+    decided = decided_on(desk, attempt)
     texts = {one.seq: one.text or "" for one in decided}
     waiting = {plea.turn or WHOLE: plea for plea in about.docket.waiting}
     return MatterView(
@@ -93,7 +103,7 @@ def _doubts(desk: Desk, about: Matter) -> dict[int, tuple[DoubtView, ...]]:
     open_ = doubtful(about)
     if not open_:
         return {}
-    texts, words = desk.store.texts(about.attempt), Words(about.rehearsal.scenario, about.rehearsal.language)
+    texts, words = doubts_on(desk, about.attempt), Words(about.rehearsal.scenario, about.rehearsal.language)
     found: dict[int, tuple[DoubtView, ...]] = {}
     for turn, seq, act in about.rehearsal.state.marked:
         if turn in open_:

@@ -60,6 +60,14 @@ class TitleBar(Widget):
         return Content.assemble((mark, "reverse"), " ", said) if mark else said
 
 
+class Alarm(Plain):
+    """What stands in the way, above the keys, until it does no more."""
+
+    DEFAULT_CSS = """
+    Alarm { height: auto; max-height: 4; padding: 0 1; background: $surface; color: $warning; text-style: bold; }
+    """
+
+
 class KeyBar(Widget):
     """The keys that work now. What does not fit is in the palette, which the last entry names."""
 

@@ -226,6 +226,8 @@ class Moves(Widget):
         """Esc clears only where there is something to clear; else it leaves the screen. Own words it never clears."""
         if action == "clear" and not (self.is_mounted and self.line.value and not self.writes):
             return False
+        if action == "clear" and getattr(self.screen, "waits_for_record", False):
+            return False  # Esc waits no longer, and what was chosen stays
         if action in ("write", "choose") and self.writes != (action == "choose"):
             return False
         return super().check_action(action, parameters)

@@ -6,6 +6,10 @@ const PIECE = 16384; // characters of a paste in one message; the server takes 1
 const FONTS = '"Huikuan Mono", "Noto Sans Mono CJK SC", "Sarasa Mono SC", "PingFang SC", "Microsoft YaHei", monospace';
 const FONT_PATIENCE = 1000; // ms; the font comes from this server, and without it there is the system's
 
+// One page's own mark, as long as it is open: coming again after a lost line, it takes the place of what is left of it.
+const PAGE = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const WAITS = [500, 1000, 2000, 4000, 8000, 15000]; // ms before looking whether the server is there again
+
 // xterm.js makes style elements; the page's policy lets in only those that carry its own mark.
 const create = document.createElement.bind(document);
 document.createElement = (name, ...rest) => {
@@ -56,25 +60,25 @@ function copied(data) {
   return true;
 }
 
-function connect(terminal, fit) {
-  const url = place("ws");
-  url.protocol = url.protocol.replace("http", "ws");
-  const socket = new WebSocket(`${url.origin}${url.pathname}?width=${terminal.cols}&height=${terminal.rows}`);
-  const say = (...words) => { if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(words)); };
-  let opened = false;
-  socket.binaryType = "arraybuffer";
-  socket.onopen = () => {
-    opened = true;
-    say("resize", { width: terminal.cols, height: terminal.rows });
-    say(document.hasFocus() ? "focus" : "blur");
-    terminal.focus();
-  };
-  socket.onmessage = (event) => {
-    if (event.data instanceof ArrayBuffer) terminal.write(new Uint8Array(event.data));
-    else told(...JSON.parse(event.data));
-  };
-  // A session that was refused before it began: the page itself says why, as a notice.
-  socket.onclose = (event) => (opened ? ended(event.code) : refused());
+// Where somebody is: the attempt on his screen, kept while the tab lives, and by whose it is.
+const endings = () => document.getElementById("ended").dataset;
+const kept = () => `huikuan-at-${endings().whose}`;
+const remembered = () => { try { return sessionStorage.getItem(kept()) || ""; } catch { return ""; } };
+function remember(attempt) {
+  try {
+    if (attempt) sessionStorage.setItem(kept(), attempt);
+    else sessionStorage.removeItem(kept());
+  } catch (error) {
+    console.info(error.message); // a browser that keeps nothing opens at Home
+  }
+}
+
+let socket = null;
+const say = (...words) => {
+  if (socket && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(words));
+};
+
+function listen(terminal, fit) {
   terminal.onData((text) => {
     for (let at = 0; at < text.length; ) {
       let end = Math.min(at + PIECE, text.length);
@@ -94,29 +98,74 @@ function connect(terminal, fit) {
   });
 }
 
+function connect(terminal, tries = 0) {
+  const url = place("ws");
+  url.protocol = url.protocol.replace("http", "ws");
+  const asked = new URLSearchParams({ width: terminal.cols, height: terminal.rows, page: PAGE });
+  if (remembered()) asked.set("attempt", remembered());
+  const line = new WebSocket(`${url.origin}${url.pathname}?${asked}`);
+  let opened = false;
+  socket = line;
+  line.binaryType = "arraybuffer";
+  line.onopen = () => {
+    opened = true;
+    terminal.reset();
+    document.getElementById("ended").hidden = true;
+    say("resize", { width: terminal.cols, height: terminal.rows });
+    say(document.hasFocus() ? "focus" : "blur");
+    terminal.focus();
+  };
+  line.onmessage = (event) => {
+    if (event.data instanceof ArrayBuffer) terminal.write(new Uint8Array(event.data));
+    else told(...JSON.parse(event.data));
+  };
+  line.onclose = (event) => {
+    if (line !== socket) return;
+    if (!opened) refused(terminal, tries);
+    else if (event.code in JSON.parse(endings().endings) && event.code !== 1012) ended(event.code);
+    else again(terminal, 0, event.code);
+  };
+}
+
 function told(kind, what) {
-  if (kind === "deliver_file_start") {
+  if (kind === "at") {
+    remember(what);
+  } else if (kind === "deliver_file_start") {
     const link = create("a");
     link.href = place(`download/${encodeURIComponent(what)}`).href;
     link.download = "";
     link.click();
+  } else if (kind === "open_url" && ["sign-out", "password"].includes(what.url)) {
+    location.href = place(what.url).href; // pages of this server's own
   } else if (kind === "open_url" && /^https?:$/.test(new URL(what.url, document.baseURI).protocol)) {
     window.open(what.url, "_blank", "noopener,noreferrer");
   }
 }
 
-function ended(code) {
-  const endings = JSON.parse(document.getElementById("ended").dataset.endings);
-  document.getElementById("why").textContent = (endings[code] || endings.lost).join("\n");
+function ended(code, more = []) {
+  const texts = JSON.parse(endings().endings);
+  const lines = texts[code] || texts.lost;
+  if (code === 4000) remember("");
+  document.getElementById("why").textContent = lines.map((line, place) => [line, more[place]].filter(Boolean).join(" ")).join("\n");
   document.getElementById("ended").hidden = false;
   document.getElementById("again").onclick = () => location.reload();
   document.getElementById("again").focus();
 }
 
-async function refused() {
+// The line is lost, or the server restarts: everything is saved, and the page looks by itself whether it can go on.
+function again(terminal, tries, code) {
+  ended(code, JSON.parse(endings().trying));
+  setTimeout(() => connect(terminal, tries + 1), WAITS[Math.min(tries, WAITS.length - 1)]);
+}
+
+// A session that was refused before it began: the page itself says why, as a notice, or leads to where one signs in.
+// Once there was a session, a server or a proxy that has nothing to offer now (5xx) is asked again from here: what a
+// proxy shows of its own would not look again by itself.
+async function refused(terminal, tries) {
   const answer = await fetch(place(""), { cache: "no-store" }).catch(() => null);
-  if (answer && !answer.ok) location.reload();
-  else ended("lost");
+  const tells = answer && !answer.ok && (answer.status < 500 || tries === 0);
+  if (answer && (answer.redirected || tells)) location.reload();
+  else again(terminal, tries, "lost");
 }
 
 async function begin() {
@@ -127,8 +176,9 @@ async function begin() {
   fit.fit();
   terminal.focus();
   document.addEventListener("mouseup", () => { if (document.getElementById("ended").hidden) terminal.focus(); });
-  window.addEventListener("focus", () => terminal.focus());
-  connect(terminal, fit);
+  window.addEventListener("focus", () => { if (document.getElementById("ended").hidden) terminal.focus(); });
+  listen(terminal, fit);
+  connect(terminal);
 }
 
 window.addEventListener("load", begin);

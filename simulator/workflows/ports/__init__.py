@@ -1,11 +1,13 @@
 """What the workflows need from outside, as protocols; the adapters implement them."""
 
+from simulator.workflows.ports.accounts import Account, Accounts, Counted, OpenSession, Passwords
 from simulator.workflows.ports.files import (
     Exports,
     KeptExport,
     Sheets,
     SolutionCache,
 )
+from simulator.workflows.ports.holding import BEAT, STALE, Hold, Holders
 from simulator.workflows.ports.models import (
     Chat,
     Cue,
@@ -18,6 +20,18 @@ from simulator.workflows.ports.models import (
     Reply,
     Said,
     Voice,
+)
+from simulator.workflows.ports.outbox import (
+    Outbox,
+    OutboxCount,
+    Outcome,
+    Parked,
+    Receipt,
+    Receiver,
+    Statement,
+    Unqueued,
+    Voiding,
+    Waiting,
 )
 from simulator.workflows.ports.record import (
     JOURNAL,
@@ -46,20 +60,36 @@ from simulator.workflows.ports.scenarios import (
     Words,
     Written,
 )
+from simulator.workflows.ports.shelf import (
+    TEAM,
+    Opening,
+    TeamScenario,
+    TeamShelf,
+    on_shelf,
+    shelf_path,
+)
 
 __all__ = [
+    "BEAT",
     "JOURNAL",
     "REASONS",
+    "STALE",
+    "TEAM",
+    "Account",
+    "Accounts",
     "AttemptSummary",
     "ChainFault",
     "Chat",
     "Claim",
+    "Counted",
     "Cue",
     "DecisionKind",
     "Entered",
     "EvidenceColumns",
     "Exports",
     "Figures",
+    "Hold",
+    "Holders",
     "Kept",
     "KeptExport",
     "LayerWords",
@@ -70,8 +100,17 @@ __all__ = [
     "Message",
     "ModelListener",
     "Offered",
+    "OpenSession",
+    "Opening",
+    "Outbox",
+    "OutboxCount",
+    "Outcome",
+    "Parked",
+    "Passwords",
     "Read",
     "Reading",
+    "Receipt",
+    "Receiver",
     "Recorded",
     "Reply",
     "Result",
@@ -80,10 +119,18 @@ __all__ = [
     "Sheets",
     "SolutionCache",
     "Standing",
+    "Statement",
     "Store",
+    "TeamScenario",
+    "TeamShelf",
     "TestPlan",
     "Title",
+    "Unqueued",
     "Voice",
+    "Voiding",
+    "Waiting",
     "Words",
     "Written",
+    "on_shelf",
+    "shelf_path",
 ]

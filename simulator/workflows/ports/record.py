@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from simulator.workflows.ports.accounts import Accounts
+from simulator.workflows.ports.holding import Holders
+from simulator.workflows.ports.outbox import Outbox
+from simulator.workflows.ports.shelf import TeamShelf
+
 if TYPE_CHECKING:  # the models are heavy, and lists on the first screen need none of them
     from array import array
 
@@ -206,7 +211,7 @@ class Standing:
     body: str
 
 
-class Store(Protocol):
+class Store(TeamShelf, Accounts, Outbox, Holders, Protocol):
     """The record. Every method raises a ``StoreError`` where the record cannot be read or written."""
 
     def person(self, name: str) -> str:
@@ -262,6 +267,8 @@ class Store(Protocol):
         at: datetime,
         finished: bool = False,
         text: str | None = None,
+        *,
+        holder: str | None = None,
     ) -> Recorded:
         """Records the next event, committed when this returns.
 
@@ -269,9 +276,12 @@ class Store(Protocol):
             expected: the sequence number that the event is to have.
             finished: the attempt is complete with it.
             text: what was typed with it, as in ``begin``.
+            holder: who goes on with the attempt; whether another one has it open is asked in the same transaction. None
+                for what is recorded beside, by whomever.
 
         Raises:
             AttemptMoved: the attempt has another next number.
+            TakenOver: another holder has it open.
             UnknownName: there is no such attempt.
             UsageError: the person's data were erased.
         """

@@ -115,10 +115,21 @@ class Written:
 
 
 class Library(Protocol):
-    """Scenario files: the shipped ones, the team's and one's own."""
+    """Scenarios: the shipped ones, one's own, and those on the team's shelf (``ports.shelf``)."""
 
-    def titles(self) -> Sequence[Title]:
-        """Every scenario at hand, in the order of level and id. A file too broken to list is left out."""
+    def titles(self, with_team: bool = True) -> Sequence[Title]:
+        """Every scenario at hand, in the order of level and id. A file too broken to list is left out.
+
+        Args:
+            with_team: those of the team's shelf that were ever published, for which the store is asked.
+        """
+
+    def title(self, name: str, text: str) -> Title | None:
+        """The entry of a scenario in a list as if its file held that text; None where that is too broken for one.
+
+        Args:
+            name: as in ``read``.
+        """
 
     def locate(self, name: str) -> Located:
         """Where a scenario is, by id or by the path of its file or folder.
@@ -129,6 +140,8 @@ class Library(Protocol):
 
     def read(self, name: str, text: str | None = None) -> Read:
         """A scenario by id, or by the path of its file or folder, with all its problems.
+
+        One of the team's shelf is what was published last, with the status that it has now.
 
         Args:
             text: read as if the file held it; the file need not be there then, if a path was given.
@@ -212,6 +225,33 @@ class Library(Protocol):
             UnknownName: there is no such scenario.
             BadFile: its file cannot be read as text.
             UsageError: the id is none or is taken, or nothing can be written there.
+        """
+
+    def demand_free(self, identity: str) -> None:
+        """Does nothing if a new scenario can have that id.
+
+        Raises:
+            UsageError: it is none, or is taken.
+        """
+
+    def started(self, identity: str, persona: str | None, language: Language) -> str:
+        """The text that ``start`` writes, for the team's shelf: a draft.
+
+        Raises:
+            UnknownName: there is no such persona.
+            UsageError: the id is none or is taken.
+        """
+
+    def copied(self, name: str, identity: str, text: str | None = None) -> str:
+        """A scenario's text under a new id, for the team's shelf: a draft.
+
+        Args:
+            text: taken as if the file held it.
+
+        Raises:
+            UnknownName: there is no such scenario.
+            BadFile: its file cannot be read as text.
+            UsageError: the id is none or is taken.
         """
 
     def courses(self) -> Sequence[Course]:

@@ -36,6 +36,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str
 
     def place(kind: str) -> str:
         if kind == "postgresql":
+            return str(request.getfixturevalue("postgres").url(request.getfixturevalue("lend")()))
+        if kind == "postgresql without tables":
             server = request.getfixturevalue("postgres")
             return str(server.url(server.database()))
         return str(tmp_path / f"store{next(numbers)}.db")
@@ -127,7 +129,7 @@ def test_target_that_holds_anything_is_refused(
     assert there.rows() == before
 
 
-@pytest.mark.parametrize("target", KINDS)
+@pytest.mark.parametrize("target", ["sqlite", *(["postgresql without tables"] if is_wanted() else [])])
 def test_target_that_was_made_and_not_used_is_taken(
     place: Callable[[str], str], fill: Callable[[str], MovingStore], target: str
 ) -> None:
@@ -274,3 +276,41 @@ def test_rows_that_the_target_cannot_hold_are_an_error_that_leaves_nothing(
     with pytest.raises((StoreDamaged, StoreError)):
         storekeeping.copy(MovingStore(where), there)
     assert there.rows()["people"] == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_verifying_tells_how_far_it_is_and_stops_when_asked(
+    place: Callable[[str], str], fill: Callable[[str], MovingStore], kind: str
+) -> None:
+    """Attempt by attempt; who asks to stop is heard between two of them."""
+    store, said = fill(place(kind)), list[tuple[str, int]]()
+    kept = storekeeping.check(store, lambda what, number: said.append((what, number)))
+    assert kept.faults == ()
+    assert said == [("verifying", number) for number in range(4)]
+    asked: Iterator[bool] = iter([False, False, True])
+    with pytest.raises(Cancelled):
+        storekeeping.check(store, cancelled=lambda: next(asked))
+    steps = list[str]()
+    with pytest.raises(Cancelled):
+        storekeeping.copy(
+            store,
+            MovingStore(place("sqlite")),
+            lambda what, _number: steps.append(what),
+            lambda: "verifying" in steps,
+        )
+    assert store.faults() == []
+
+
+def test_check_counts_the_connections_of_a_server(
+    place: Callable[[str], str], fill: Callable[[str], MovingStore]
+) -> None:
+    """How many are open and how many there can be; a file has none."""
+    assert storekeeping.check(fill(place("sqlite"))).connections is None
+    if "postgresql" not in KINDS:
+        return
+    where = place("postgresql")
+    connections = storekeeping.check(fill(where)).connections
+    assert connections is not None
+    opened, most = connections
+    assert 1 <= opened < most
+    assert most < 300  # of which the server keeps some for itself

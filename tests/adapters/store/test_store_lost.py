@@ -24,9 +24,9 @@ When = Literal["before", "after"]
 
 
 @pytest.fixture
-def database(postgres: Postgres) -> str:
-    """The name of an empty database."""
-    return postgres.database()
+def database(lend: Callable[[], str]) -> str:
+    """The name of a database with an empty store."""
+    return lend()
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_connection_cut_between_two_turns_is_not_noticed(
     """A connection that was ended while nobody used it is made anew without a word."""
     store = SqlStore(postgres.url(database))
     talk(store)
-    assert postgres.cut(database) == 1
+    assert postgres.cut(database) >= 1  # that of who made it empty may still be going
     begin(store, "a2")
     assert len(store.events("a1")) == 7
     assert store.faults() == []
@@ -197,7 +197,7 @@ def test_lost_store_shows_no_password(postgres: Postgres, database: str, cable: 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "crashed"])
 def test_server_that_goes_and_comes_back_is_told_and_found_again(begin: Begin, how: signal.Signals) -> None:
     """While it is away every use is StoreLost, at once; when it is back the store goes on where it was."""
-    with running(durable=True) as server:
+    with running() as server:  # what the system holds for the disk outlives the server
         store: Any = SqlStore(server.url(server.database()))
         begin(store)
         store.append("a1", 1, SAID, NOON, text="您好")

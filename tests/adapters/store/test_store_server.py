@@ -68,24 +68,36 @@ def test_server_store_is_made_once_by_several_at_once(url: str) -> None:
     assert sorted(store.content(digest) for digest in digests) == [f"content {n}".encode() for n in range(6)]
 
 
-def _as_version_1(postgres: Postgres, database: str) -> None:
-    """Makes the store that the program of version 1 left, as it stands in a file of SQLite."""
-    written = (Path(__file__).parent / "version-1.sql").read_text(encoding="utf-8")
-    written = written.replace(" BLOB", " BYTEA").replace("X'", r"'\x")
+@pytest.fixture(params=[1, 2])
+def version(request: pytest.FixtureRequest) -> int:
+    """A version of the schema that was released."""
+    return int(request.param)
+
+
+@pytest.fixture
+def older(postgres: Postgres, database: str, version: int) -> int:
+    """The database holds the store that the program of a version left, as it stands in a file of SQLite; which."""
+    written = (Path(__file__).parent / f"version-{version}.sql").read_text(encoding="utf-8")
+    written = written.replace(" BLOB", " BYTEA").replace(" DOUBLE", " DOUBLE PRECISION").replace("X'", r"'\x")
     statements = [one.strip() for one in written.split(";\n") if one.strip() not in ("BEGIN TRANSACTION", "COMMIT", "")]
-    order = ("meta", "people", "contents", "attempts", "events", "texts")
-    for start in ("CREATE TABLE {}", 'INSERT INTO "{}"', "CREATE INDEX ix_{}"):
-        for table in order:
-            for statement in statements:
-                if statement.startswith(start.format(table)):
-                    postgres.run(statement.replace("%", "%%"), database)
+    order = ["meta", "people", "contents", "attempts", "events", "texts"]
+    order += ["journal", "journal_texts", "objectives", "results", "standings"]
+    sorted_out = [
+        statement
+        for start in ("CREATE TABLE {} ", 'INSERT INTO "{}"', "CREATE INDEX ix_{}_")
+        for table in order
+        for statement in statements
+        if statement.startswith(start.format(table))
+    ]
+    assert len(sorted_out) == len(statements)
+    postgres.run(";\n".join(sorted_out), database)
+    return version
 
 
-def test_older_server_store_is_brought_forward_whole(postgres: Postgres, database: str, url: str) -> None:
-    """A database of version 1 keeps every event, text and name, and takes what is new."""
-    _as_version_1(postgres, database)
+def test_older_server_store_is_brought_forward_whole(older: int, url: str) -> None:
+    """A database of an older version keeps every event, text and name, and takes what is new."""
     store = MovingStore(url)
-    assert store.version() == 1
+    assert store.version() == older
     assert store.faults() == []
     assert store.version() == schema.VERSION
     assert [one.attempt for one in store.attempts()] == ["a2", "a1", "a3"]
@@ -94,6 +106,8 @@ def test_older_server_store_is_brought_forward_whole(postgres: Postgres, databas
     assert started.assignment is None
     assert store.texts("a1") == {0: "开始吧", 2: "您好,请问发票收到了吗?", 4: "先寒暄"}
     assert store.decided("remarked") == ["a1"]
+    assert len(store.journal()) == {1: 0, 2: 5}[older]
+    assert [one.total for one in store.results()] == {1: [], 2: [81.25]}[older]
     store.append("a2", 1, Hinted(turn=1), NOON)
     person = store.person("王芳")
     store.enter(Joined(person=person, group="east"), NOON, '{"name":"王芳"}', person)
@@ -101,9 +115,9 @@ def test_older_server_store_is_brought_forward_whole(postgres: Postgres, databas
     assert store.faults() == []
 
 
-def test_older_server_store_has_the_tables_of_a_new_one(postgres: Postgres, database: str, url: str) -> None:
+@pytest.mark.usefixtures("older")
+def test_older_server_store_has_the_tables_of_a_new_one(postgres: Postgres, url: str) -> None:
     """Brought forward, a database has the columns, keys and indexes of a new one."""
-    _as_version_1(postgres, database)
     new = postgres.url(postgres.database())
 
     def made(address: str) -> dict[str, Any]:
@@ -117,24 +131,23 @@ def test_older_server_store_has_the_tables_of_a_new_one(postgres: Postgres, data
     assert made(url) == made(new)
 
 
-def test_older_server_store_is_brought_forward_once(postgres: Postgres, database: str, url: str) -> None:
+def test_older_server_store_is_brought_forward_once(older: int, url: str) -> None:
     """Several programs that open it at the same moment bring it forward together, once."""
-    _as_version_1(postgres, database)
     assert _together(6, lambda number: len(SqlStore(url).attempts()) == 3 or pytest.fail("lost")) == []
     store = SqlStore(url)
     assert store.faults() == []
-    assert store.journal_head()[0] == -1
+    assert store.journal_head()[0] == {1: -1, 2: 4}[older]
 
 
-def test_migration_that_fails_leaves_the_old_store(postgres: Postgres, database: str, url: str) -> None:
+def test_migration_that_fails_leaves_the_old_store(postgres: Postgres, database: str, url: str, older: int) -> None:
     """Everything or nothing: where a step fails, everything is as it was, and it can be tried again."""
-    _as_version_1(postgres, database)
-    postgres.run("CREATE TABLE standings (something TEXT)", database)
+    postgres.run("CREATE TABLE outbox (something TEXT)", database)
     with pytest.raises(StoreError):
         SqlStore(url).attempts()
-    assert MovingStore(url).version() == 1
-    assert postgres.run("SELECT to_regclass('journal') IS NULL", database) == [(True,)]
-    postgres.run("DROP TABLE standings", database)
+    assert MovingStore(url).version() == older
+    assert postgres.run("SELECT to_regclass('accounts') IS NULL", database) == [(True,)]
+    assert postgres.run("SELECT to_regclass('journal') IS NULL", database) == [(older == 1,)]
+    postgres.run("DROP TABLE outbox", database)
     assert len(SqlStore(url).attempts()) == 3
 
 

@@ -24,7 +24,7 @@ from simulator.model.record import Hinted
 pytestmark = pytest.mark.skipif(not is_wanted(), reason="the extra for tests asks for no PostgreSQL")
 TRAINEES, APPENDER = (Path(__file__).with_name(name) for name in ("trainees.py", "appender.py"))
 ROOT = Path(__file__).parents[3]
-PROCESSES, ENTRY_EVERY = 4, 20
+ENTRY_EVERY, TAKING_EVERY = 20, 15  # turns
 
 
 @dataclass
@@ -33,16 +33,20 @@ class Team:
 
     url: str
     people: int
+    processes: int
     turns: list[tuple[str, int, str]] = field(default_factory=list)
     entries: list[tuple[int, str]] = field(default_factory=list)
     ready: set[int] = field(default_factory=set)
+    taken: list[str] = field(default_factory=list)
+    back: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
     running: dict[int, subprocess.Popen[str]] = field(default_factory=dict)
     _hearing: list[threading.Thread] = field(default_factory=list)
 
     def start(self, mark: int) -> None:
         """Starts a process; it goes on where the one of that number was."""
-        arguments = [sys.executable, str(TRAINEES), self.url, str(mark), str(self.people), str(ENTRY_EVERY)]
+        numbers = map(str, (mark, self.people, ENTRY_EVERY, TAKING_EVERY, self.processes))
+        arguments = [sys.executable, str(TRAINEES), self.url, *numbers]
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
         self.running[mark] = process
@@ -83,6 +87,10 @@ class Team:
                     self.turns.append((attempt, int(seq), words))
                 case ["desk", seq, group]:
                     self.entries.append((int(seq), group))
+                case ["taken", attempt]:
+                    self.taken.append(attempt)
+                case ["back", attempt]:
+                    self.back.append(attempt)
                 case ["ready"]:
                     self.ready.add(mark)
                 case said:
@@ -109,28 +117,38 @@ def _check(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "people"), [(20, 50), pytest.param(300, 50, marks=pytest.mark.slow)], ids=["short", "long"]
+    ("processes", "seconds", "people"),
+    [(2, 6, 10), pytest.param(4, 300, 50, marks=pytest.mark.slow)],
+    ids=["short", "long"],
 )
-def test_team_loses_and_doubles_nothing(seconds: int, people: int) -> None:
-    """Four processes of fifty people each; the database stops once and crashes once; processes are killed at random."""
+def test_team_loses_and_doubles_nothing(processes: int, seconds: int, people: int) -> None:
+    """Processes of many people that take over from each other, and are killed; the database stops once, crashes once.
+
+    The long one: ``pytest -n 0 -s -m slow tests/adapters/store/test_store_team.py``. It takes six minutes.
+    """
     chance = random.Random(7)
-    with running(durable=True) as server:
-        team = Team(server.url(server.database()), people)
+    with running(durable=seconds > 60) as server:
+        team = Team(server.url(server.database()), people, processes)
         SqlStore(team.url).person("somebody")
-        for mark in range(PROCESSES):
+        for mark in range(processes):
             team.start(mark)
         try:
             team.wait()
             kills = _live(team, server, seconds, chance)
             team.wait()
-            assert team.end() == [0] * PROCESSES
+            assert team.end() == [0] * processes
         finally:
             for process in team.running.values():
                 process.kill()
-        assert kills >= seconds // 10
+        assert kills >= max(1, seconds // 10)
         assert len(team.turns) > 5 * seconds
+        assert team.taken
+        assert team.back
         _check(team)
-        print(f"{len(team.turns)} turns, {len(team.entries)} entries, {kills} kills")
+        print(
+            f"{len(team.turns)} turns, {len(team.entries)} entries, {len(team.taken)} taken over, "
+            f"{len(team.back)} taken back, {kills} kills"
+        )
 
 
 def _live(team: Team, server: Postgres, seconds: int, chance: random.Random) -> int:
@@ -152,9 +170,11 @@ def _live(team: Team, server: Postgres, seconds: int, chance: random.Random) -> 
     return kills
 
 
-def test_processes_never_lose_or_double_an_event_on_a_server(postgres: Postgres, begin: Callable[..., str]) -> None:
+def test_processes_never_lose_or_double_an_event_on_a_server(
+    postgres: Postgres, lend: Callable[[], str], begin: Callable[..., str]
+) -> None:
     """Three processes that append to one attempt on a server leave every event once, and a whole chain."""
-    url = postgres.url(postgres.database())
+    url = postgres.url(lend())
     store = SqlStore(url)
     begin(store)
     arguments = [[sys.executable, str(APPENDER), url, str(1000 * number), "15"] for number in (1, 2, 3)]
