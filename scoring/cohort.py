@@ -9,7 +9,7 @@ from math import fsum
 
 from scoring.mastery import Band
 
-_RISK = 0.05  # of the bound on breaches: it is wrong at most once in twenty times (scoring.md)
+_RISK = 0.05  # of the bound on breaches: it is wrong at most once in twenty times
 BINS = 10  # of a distribution: 0 to under 10, …, 90 to 100
 
 

@@ -92,7 +92,10 @@ def test_installed_package_carries_everything(tmp_path: Path, shared_cache: Path
     ):
         assert (target / carried).is_file()
     done = _run(
-        [str(target / "bin" / "huikuan"), "check", "--lang", "zh"], tmp_path, shared_cache, PYTHONPATH=str(target)
+        [str(target / "bin" / "huikuan"), "check", "--lang", "zh", "invoice-not-found"],
+        tmp_path,
+        shared_cache,
+        PYTHONPATH=str(target),
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "个场景" in done.stdout + done.stderr

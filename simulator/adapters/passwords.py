@@ -53,7 +53,9 @@ class ArgonPasswords:
             from argon2 import PasswordHasher
             from argon2.profiles import RFC_9106_LOW_MEMORY
         except ImportError as error:
-            raise UsageError(_("Passwords need argon2-cffi. Install it: pip install 'huikuan[serve]'")) from error
+            raise UsageError(
+                _("Passwords need argon2-cffi. Where the program's source is: pip install '.[serve]'")
+            ) from error
         return PasswordHasher.from_parameters(self._given or RFC_9106_LOW_MEMORY)
 
     @cached_property

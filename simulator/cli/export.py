@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from simulator.cli import diagnostics, output, parts
 from simulator.model.errors import UsageError
@@ -22,7 +22,7 @@ from simulator.model.language import _
 
 if TYPE_CHECKING:
     from simulator.bootstrap import House
-    from simulator.workflows.delivering import Delivered, Status, Trouble
+    from simulator.workflows.delivering import Delivered, Sink, Status, Trouble
     from simulator.workflows.ports import ChainFault
 
 _NICE = 10  # of 19: those who train go first
@@ -38,14 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     xapi = kinds.add_parser("xapi", help=_("xAPI statements, version 1.0.3"), allow_abbrev=False)
     doing = xapi.add_mutually_exclusive_group(required=True)
     doing.add_argument(
-        "--to", metavar="FILE", help=_("writes all statements; a line each for .jsonl and for -, the screen")
+        "--to", metavar=_("FILE"), help=_("writes all statements; a line each for .jsonl and for -, the screen")
     )
     doing.add_argument("--send", action="store_true", help=_("sends what waits, now"))
     doing.add_argument("--forever", action="store_true", help=_("sends what waits, until it is stopped"))
     doing.add_argument("--status", action="store_true", help=_("how many wait, and what is in the way"))
     doing.add_argument("--retry-parked", action="store_true", help=_("has what was refused made anew and sent again"))
     doing.add_argument("--structure", action="store_true", help=_("courses, objectives and scenarios, as for cmi5"))
-    xapi.add_argument("--since", metavar="DATE", type=parts.day, help=_("with --to: what ended on this day or later"))
+    xapi.add_argument("--since", metavar=_("DAY"), type=parts.day, help=_("with --to: what ended on this day or later"))
     xapi.add_argument("--force", action="store_true", help=_("replace the file if there is one"))
     parts.add_json(xapi, _("one JSON document"))
     parts.add_by(xapi)
@@ -77,10 +77,6 @@ class _Screen:
     def write(self, text: str) -> None:
         for line in text.removesuffix("\n").split("\n"):
             output.line(output.escaped(line))
-
-
-class _Sink(Protocol):
-    def write(self, text: str, /) -> object: ...
 
 
 def _write(house: House, arguments: argparse.Namespace) -> int:
@@ -118,7 +114,7 @@ def _write(house: House, arguments: argparse.Namespace) -> int:
 
 
 @contextlib.contextmanager
-def _file(path: Path, force: bool) -> Iterator[_Sink]:
+def _file(path: Path, force: bool) -> Iterator[Sink]:
     """A file that is there when it is whole, and not before."""
     if path.is_dir():
         raise UsageError(_("“{path}” is a folder; name a file.", path=path))

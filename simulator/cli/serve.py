@@ -45,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("simulator"):
             raise
-        raise UsageError(_("Serving needs more packages: pip install 'huikuan[serve]'.")) from error
+        raise UsageError(
+            _("Serving needs more packages. Where the program's source is: pip install '.[serve]'")
+        ) from error
     front = Front.of(
         arguments.host, arguments.port, arguments.public_url, arguments.proxy, arguments.metrics_for
     )  # fmt: skip

@@ -24,7 +24,7 @@ _STAMP = re.compile(r"# huikuan team ([a-z0-9-]+) ([0-9a-f]{64})\n")
 
 
 def describe() -> str:
-    return _("the team's scenarios: list, get, put, publish, retire, versions")
+    return _("the team's scenarios: list, get, put, publish, retire, history")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -309,7 +309,7 @@ def _telling(
     def tell(row: AccountRow, password: Secret | None) -> None:
         given[row.row] = None if password is None else password.reveal()
         if not arguments.json:
-            what = ", ".join(_(_WHAT[one]) for one in row.what)
+            what = _(", ").join(_(_WHAT[one]) for one in row.what)
             output.line(output.plain("  ".join(("", row.wanted.name, what, given[row.row] or "")).rstrip()))
 
     return tell
@@ -324,7 +324,7 @@ def _tell_before(plan: AccountPlan) -> None:
 
 def _tell_after(plan: AccountPlan, dry: bool, refused: bool, done: bool) -> None:
     if not done and plan.rows:
-        rows = [(one.wanted.name, ", ".join(_(_WHAT[what]) for what in one.what)) for one in plan.rows]
+        rows = [(one.wanted.name, _(", ").join(_(_WHAT[what]) for what in one.what)) for one in plan.rows]
         for row in parts.table(rows):
             output.line(row)
     counts = _(

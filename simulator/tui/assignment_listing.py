@@ -71,7 +71,8 @@ def choices_of(titles: Sequence[Title], names: Names, known: Roster) -> Choices:
     in_courses = {course for one in offered for course in one.courses}
     what = {f"course:{name}": title for name, title in names.courses.items() if name in in_courses}
     what |= {f"scenario:{one.id}": names.scenarios[one.id] for one in offered}
-    whom = {f"group:{group}": f"{name} ({len(known.members(group))})" for group, name in known.groups.items()}
+    groups = known.groups.items()
+    whom = {f"group:{group}": _("{group} ({n})", group=name, n=len(known.members(group))) for group, name in groups}
     here = [one for one in known.people.values() if one.left is None and not one.is_erased]
     whom |= {f"person:{one.person}": " ".join(filter(None, (one.shown, one.number))) for one in here}
     return Choices(what, whom)

@@ -168,9 +168,15 @@ class SessionDriver(WebDriver):
         self._line.attach(None)
 
     def typed(self, payload: bytes) -> None:
-        """Hears what was typed."""
-        for event in self._parser.feed(self._decode(payload)):
-            self.process_message(event)
+        """Hears what was typed. A size among it is passed over: the server tells that, within bounds."""
+        try:
+            heard = [*self._parser.feed(self._decode(payload))]
+        except (ValueError, OverflowError):  # a key of a number that no key has; the parser is of no use after it
+            self._parser = XTermParser(debug=self._debug)
+            return
+        for event in heard:
+            if not isinstance(event, events.Resize):
+                self.process_message(event)
 
     def tick(self) -> None:
         """Lets time pass for what is known only by what does not follow it."""

@@ -147,4 +147,4 @@ CHANGE = Form(
     N_("Change it"),
     (("./", N_("Back")), ("sign-out", N_("Sign out"))),
 )
-CHOOSE = Form("password", N_("Choose a password of your own"), CHANGE.fields, N_("Keep it"), CHANGE.links[1:])
+CHOOSE = Form("password", N_("Choose a password of your own"), CHANGE.fields, N_("Save"), CHANGE.links[1:])

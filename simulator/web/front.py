@@ -90,7 +90,8 @@ class Front:
         address = request.remote or ""
         if not within(address, self.proxies):
             return address
-        for named in reversed([one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]):
+        told = ",".join(request.headers.getall("X-Forwarded-For", []))  # a proxy may add a line to those claimed
+        for named in reversed([one.strip() for one in told.split(",")]):
             if not _is_address(named):
                 break
             address = named

@@ -33,7 +33,7 @@ _SET = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-_TOLD, _KEPT = "HUIKUAN_", "HUIKUAN_XAPI_"  # what delivers to a learning system is the server's, and no session's
+_TOLD = "HUIKUAN_"
 _UNTOLD = "HUIKUAN_XAPI_"  # the server's own business: no session says anything to the learning system
 
 

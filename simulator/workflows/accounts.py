@@ -17,7 +17,7 @@ from simulator.workflows.passwords import demand_fit, one_time_password
 from simulator.workflows.people import Roster, roster
 from simulator.workflows.permission import needs
 from simulator.workflows.ports import Account, OpenSession
-from simulator.workflows.signing_in import IDLE, LOGIN, Refused, normal, session_key
+from simulator.workflows.signing_in import LOGIN, Refused, end_of, normal, session_key
 
 if TYPE_CHECKING:
     from simulator.model.language import Language
@@ -113,7 +113,7 @@ def sessions(desk: Desk, who: str | None = None) -> Sequence[OpenSession]:
 
 def _open(desk: Desk, person: str | None) -> list[OpenSession]:
     now = desk.now()
-    return [one for one in desk.store.sessions(person) if now < min(one.expires, one.seen + IDLE)]
+    return [one for one in desk.store.sessions(person) if now < end_of(one)]
 
 
 @needs("accounts")
@@ -157,8 +157,8 @@ def add(
         UsageError: he has an account, his name is no login or another's, the password is unfit, or there is no such
             role or language.
     """
-    known = _known(roster(desk.store), name)
-    return _add(desk, passwords, known or name, checked_roles(roles), by, checked_language(language), password, once)
+    called = _known(roster(desk.store), name) or " ".join(name.split())
+    return _add(desk, passwords, called, checked_roles(roles), by, checked_language(language), password, once)
 
 
 def _known(people: Roster, name: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -14,7 +14,7 @@ from simulator.model.errors import UnknownName, UsageError
 from simulator.model.language import Language, _
 from simulator.model.login import login_of
 from simulator.workflows.accounts import add, find, set_language, set_roles
-from simulator.workflows.enrolling import LONGEST_NAME, Entry, Row, RowProblem
+from simulator.workflows.enrolling import LONGEST_NAME, Entry, Row, RowProblem, cell_of, columns_of
 from simulator.workflows.enrolling import add as enrol
 from simulator.workflows.passwords import one_time_password
 from simulator.workflows.people import Person, Roster, known_group, roster, transfer
@@ -89,6 +89,7 @@ _HEADS: dict[str, tuple[str, ...]] = {
     "group": ("group", "team", "department", "dept", "组", "小组", "组别", "团队", "部门", "班组"),
 }
 _COLUMN_OF = {head: column for column, heads in _HEADS.items() for head in heads}
+_HEADLINE = "name / 姓名, roles / 角色, language / 语言, group / 组"
 _ROLE_OF: dict[str, Role] = {
     **{role: role for role in ROLES},
     **dict.fromkeys(("学员", "学生", "trainees"), "trainee"),
@@ -116,7 +117,7 @@ def plan_accounts(desk: Desk, rows: Iterable[Row]) -> AccountPlan:
     filled = [(number, cells) for number, cells in rows if any(cell.strip() for cell in cells)]
     if not filled:
         raise UsageError(_("The file has no rows. The first row names the columns, each other one is a person."))
-    columns, ignored = _columns(filled[0][1])
+    columns, ignored = columns_of(filled[0][1], _COLUMN_OF, _HEADLINE)
     people = roster(desk.store)
     accounts = {one.login: one for one in desk.store.accounts()}
     logins = Counter(_login(people, cells, columns) for _row, cells in filled[1:])
@@ -135,44 +136,20 @@ def plan_accounts(desk: Desk, rows: Iterable[Row]) -> AccountPlan:
     return AccountPlan(changes, tuple(problems), len(made) - len(changes), ignored)
 
 
-def _columns(heads: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
-    columns: dict[str, int] = {}
-    ignored: list[str] = []
-    for place, head in enumerate(heads):
-        column = _COLUMN_OF.get(re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", head).casefold()))
-        if column is None:
-            ignored += [head.strip()] if head.strip() else []
-        elif column in columns:
-            raise UsageError(
-                _("Two columns say the same: “{one}” and “{other}”.", one=heads[columns[column]], other=head)
-            )
-        else:
-            columns[column] = place
-    if "name" not in columns:
-        wanted = "name / 姓名, roles / 角色, language / 语言, group / 组"
-        raise UsageError(_("There is no column of names. The first row names the columns: {wanted}.", wanted=wanted))
-    return columns, tuple(ignored)
-
-
-def _cell(cells: Sequence[str], columns: dict[str, int], column: str) -> str:
-    place = columns.get(column, len(cells))
-    return unicodedata.normalize("NFC", cells[place]).strip() if place < len(cells) else ""
-
-
-def _login(people: Roster, cells: Sequence[str], columns: dict[str, int]) -> str:
+def _login(people: Roster, cells: Sequence[str], columns: Mapping[str, int]) -> str:
     try:
-        return login_of(_name(people, _cell(cells, columns, "name")))
+        return login_of(_name(people, cell_of(cells, columns, "name")))
     except UsageError:  # said of the row when its turn comes
         return ""
 
 
-def _wanted(people: Roster, cells: Sequence[str], columns: dict[str, int]) -> Wanted:
-    roles, language = _cell(cells, columns, "roles"), _cell(cells, columns, "language")
-    group = _cell(cells, columns, "group") or None
+def _wanted(people: Roster, cells: Sequence[str], columns: Mapping[str, int]) -> Wanted:
+    roles, language = cell_of(cells, columns, "roles"), cell_of(cells, columns, "language")
+    group = cell_of(cells, columns, "group") or None
     if group is not None:
         known_group(people, group)
     return Wanted(
-        name=_name(people, _cell(cells, columns, "name")),
+        name=_name(people, cell_of(cells, columns, "name")),
         roles=_roles(roles) if roles else None,
         language=_language(language) if language else None,
         group=group,

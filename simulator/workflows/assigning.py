@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Literal
 
-from scoring.rubric import CURRENT, RUBRICS
+from scoring.rubric import RUBRICS
 from simulator.model.errors import AttemptMoved, BadFile, StoreDamaged, UnknownName, UsageError
 from simulator.model.journal import LONGEST_TITLE, Assigned, Extended, Withdrawn
 from simulator.model.language import N_, Language, _
@@ -485,8 +485,3 @@ def _close(desk: Desk, attempt: str) -> bool:
         return False
     desk.store.append(attempt, len(events), Closed(), desk.now(), finished=True)
     return True
-
-
-def rubric_mark(event: Assigned) -> float:
-    """The pass mark of an assignment, 0–100: its own, or the rubric's."""
-    return CURRENT.pass_mark if event.pass_mark is None else event.pass_mark

@@ -34,7 +34,7 @@ from simulator.workflows.attempt import fold
 from simulator.workflows.coverage import coverage
 from simulator.workflows.deciding import doubtful_turns, person_name, proper
 from simulator.workflows.people import roster
-from simulator.workflows.permission import demand, demand_own, is_own, may, needs
+from simulator.workflows.permission import demand, demand_own, is_own, known_person, may, needs, own_person
 from simulator.workflows.ports import JOURNAL
 
 if TYPE_CHECKING:
@@ -317,7 +317,7 @@ def certify(desk: Desk, by: str, proposal: Proposal, renews: str | None = None) 
             is valid, or the one to be renewed is not due, not his or not of that course.
         UnknownName: there is no certificate to renew.
     """
-    if desk.store.known(by) == proposal.person:
+    if known_person(desk, by) == proposal.person:
         raise UsageError(_("Nobody confirms his own certificate. Another reviewer has to."))
     if person_name(desk.store, proposal.person) is None:
         raise UsageError(_("The data of this person were erased; nothing more can be recorded of him."))
@@ -335,7 +335,7 @@ def certify(desk: Desk, by: str, proposal: Proposal, renews: str | None = None) 
         stands_on=proposal.stands_on,
         rubric=proposal.rubric,
         renews=renews,
-        by=desk.store.person(by),
+        by=own_person(desk, by),
     )
     desk.store.enter(event, desk.now())
     return certificate(desk, event.certificate)
@@ -367,11 +367,11 @@ def revoke(desk: Desk, by: str, identity: str, reason: RevokedFor, text: str) ->
     if reason not in REVOKED_FOR:
         raise UnknownName(_("reason"), reason, REVOKED_FOR)
     held = certificate(desk, identity)
-    if desk.store.known(by) == held.event.person:
+    if known_person(desk, by) == held.event.person:
         raise UsageError(_("Nobody decides on his own certificate. Another reviewer has to."))
     if held.state == "revoked":
         raise UsageError(_("This certificate was revoked already."))
-    event = Revoked(certificate=held.event.certificate, reason=reason, by=desk.store.person(by))
+    event = Revoked(certificate=held.event.certificate, reason=reason, by=own_person(desk, by))
     if person_name(desk.store, held.event.person) is None:  # erased: words about him have no place any more
         desk.store.enter(event, desk.now())
     else:

@@ -22,7 +22,7 @@ from simulator.model.language import _
 from simulator.workflows.attempt import AttemptState, fold
 from simulator.workflows.debriefing import Debrief
 from simulator.workflows.docket import Docket, Plea
-from simulator.workflows.permission import demand_own, needs
+from simulator.workflows.permission import demand_own, known_person, needs, own_person
 from simulator.workflows.rehearse import Desk, Rehearsal, resume
 from simulator.workflows.shown import demand_seen, is_shown, state_of
 from simulator.workflows.shown import shared_attempts as shared_attempts
@@ -232,7 +232,7 @@ def demand_reviewer(desk: Desk, rehearsal: Rehearsal, by: str) -> None:
     Raises:
         UsageError: it is his own attempt, or one that is not shown to others.
     """
-    if desk.store.known(by) == rehearsal.state.started.person:
+    if known_person(desk, by) == rehearsal.state.started.person:
         raise UsageError(_("Nobody decides on his own attempt. Another reviewer has to."))
     demand_open(desk, rehearsal)
 
@@ -505,7 +505,7 @@ def reviewer_of(desk: Desk, about: Matter, by: str) -> str:
         UsageError: it is his own attempt, or one that is not shown to others.
     """
     demand_reviewer(desk, about.rehearsal, by)
-    return desk.store.person(by)
+    return own_person(desk, by)
 
 
 def record(desk: Desk, attempt: str, making: Callable[[Matter], Decision], text: str | None) -> Recorded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -104,6 +104,7 @@ _HEADS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _COLUMN_OF = {head: column for column, heads in _HEADS.items() for head in heads}
+_HEADLINE = "name / 姓名, number / 工号, group / 组, joined / 入职, left / 离职"
 _DATE = re.compile(r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d\d?:\d\d(?::\d\d)?)?")
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)")
 
@@ -112,11 +113,22 @@ class _Unfit(Exception):
     """Why a row cannot be taken."""
 
 
-def _columns(heads: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
+def columns_of(
+    heads: Sequence[str], known: Mapping[str, str], wanted: str
+) -> tuple[Mapping[str, int], tuple[str, ...]]:
+    """Where each column of a table of people stands, by name, and the heads that are none of them.
+
+    Args:
+        known: columns by what their heads say, in small letters and without spaces and signs.
+        wanted: the columns, for whoever has no name among them.
+
+    Raises:
+        UsageError: there is no column of names, or a column is there twice.
+    """
     columns: dict[str, int] = {}
     ignored: list[str] = []
     for place, head in enumerate(heads):
-        column = _COLUMN_OF.get(re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", head).casefold()))
+        column = known.get(re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", head).casefold()))
         if column is None:
             ignored += [head.strip()] if head.strip() else []
         elif column in columns:
@@ -126,15 +138,19 @@ def _columns(heads: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
         else:
             columns[column] = place
     if "name" not in columns:
-        wanted = "name / 姓名, number / 工号, group / 组, joined / 入职, left / 离职"
         raise UsageError(_("There is no column of names. The first row names the columns: {wanted}.", wanted=wanted))
     return columns, tuple(ignored)
 
 
-def _entry(cells: Sequence[str], columns: dict[str, int]) -> Entry:
+def cell_of(cells: Sequence[str], columns: Mapping[str, int], column: str) -> str:
+    """What a row has in a column; empty where it has none."""
+    place = columns.get(column, len(cells))
+    return unicodedata.normalize("NFC", cells[place]).strip() if place < len(cells) else ""
+
+
+def _entry(cells: Sequence[str], columns: Mapping[str, int]) -> Entry:
     def cell(column: str) -> str:
-        place = columns.get(column, len(cells))
-        return unicodedata.normalize("NFC", cells[place]).strip() if place < len(cells) else ""
+        return cell_of(cells, columns, column)
 
     return Entry(
         name=cell("name"),
@@ -189,7 +205,7 @@ def plan_import(store: Store, rows: Iterable[Row]) -> Plan:
     filled = [(number, cells) for number, cells in rows if any(cell.strip() for cell in cells)]
     if not filled:
         raise UsageError(_("The file has no rows. The first row names the columns, each other one is a person."))
-    columns, ignored = _columns(filled[0][1])
+    columns, ignored = columns_of(filled[0][1], _COLUMN_OF, _HEADLINE)
     entries: list[tuple[int, Entry]] = []
     problems: list[RowProblem] = []
     for number, cells in filled[1:]:

@@ -23,19 +23,9 @@ _BESIDE_THE_NAME = 4  # characters that a password with the name in it needs bes
 _TRIED_FIRST = frozenset(
     (
         *("password", "passw0rd", "passwort", "p@ssw0rd", "passphrase", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm"),
-        *(
-            "1q2w3e4r5t",
-            "q1w2e3r4t5",
-            "qazwsxedc",
-            "1qaz2wsx3edc",
-            "admin",
-            "administrator",
-            "welcome",
-            "letmein",
-            "iloveyou",
-        ),
-        *("changeme", "default", "company", "training", "trainer", "huikuan", "mima", "woaini", "woaini1314", "密码"),
-        *("回款", "一二三四五六七八九十", "学员", "管理员"),
+        *("1q2w3e4r5t", "q1w2e3r4t5", "qazwsxedc", "1qaz2wsx3edc", "admin", "administrator", "welcome", "letmein"),
+        *("iloveyou", "changeme", "default", "company", "training", "trainer", "huikuan", "mima", "woaini"),
+        *("woaini1314", "密码", "回款", "一二三四五六七八九十", "学员", "管理员"),
     )
 )
 """What lists of stolen passwords begin with, without the digits and signs that people put around it."""

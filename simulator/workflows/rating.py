@@ -29,7 +29,7 @@ from simulator.workflows.deciding import (
     proper,
     record,
 )
-from simulator.workflows.permission import needs
+from simulator.workflows.permission import known_person, needs, own_person
 
 if TYPE_CHECKING:
     from simulator.workflows.ports import Result, Store
@@ -119,7 +119,7 @@ def due_for_rating(desk: Desk, by: str | None = None, among: Iterable[Result] | 
         by: the name of who is to rate; his own talks are left out.
         among: the results to look at; None for all that are kept.
     """
-    return unrated(desk.store, desk.store.known(by) if by is not None else None, among)
+    return unrated(desk.store, known_person(desk, by) if by is not None else None, among)
 
 
 def unrated(store: Store, me: str | None = None, among: Iterable[Result] | None = None) -> tuple[Due, ...]:
@@ -169,7 +169,7 @@ def rate(desk: Desk, attempt: str, by: str, lines: Mapping[Line, float], text: s
 
     def making(about: Matter) -> Rated:
         demand_may_rate(desk, about.rehearsal, by)
-        rater = desk.store.person(by)
+        rater = own_person(desk, by)
         blind = rater not in dealt_with(about.rehearsal.state)
         return Rated(by=rater, blind=blind, lines={line: float(lines[line]) for line in LINES if line in lines})
 
@@ -184,7 +184,7 @@ def demand_may_rate(desk: Desk, rehearsal: Rehearsal, by: str) -> None:
         UsageError: it is his own, he has rated it already, it is not over, never scored, or not shown to others.
     """
     demand_decidable(rehearsal)
-    rater = desk.store.known(by)
+    rater = known_person(desk, by)
     if rater == rehearsal.state.started.person:
         raise UsageError(_("Nobody rates his own attempt."))
     demand_open(desk, rehearsal)

@@ -10,7 +10,7 @@ from simulator.model.errors import AttemptMoved, UnknownName, UsageError
 from simulator.model.language import _
 from simulator.model.record import Remarked
 from simulator.workflows.attempt import Noted, fold
-from simulator.workflows.permission import demand, demand_self, is_own
+from simulator.workflows.permission import demand, demand_self, is_own, own_person
 from simulator.workflows.ports import Recorded, Store
 from simulator.workflows.rehearse import Desk, resume
 from simulator.workflows.shown import demand_seen, state_of
@@ -59,7 +59,7 @@ def remark(desk: Desk, attempt: str, turn: int, text: str, by: str, replaces: in
         demand(desk, "decide", attempt)
     demand_self(desk, by, "decide")
     written = _proper(text)
-    reviewer = desk.store.person(by)
+    reviewer = own_person(desk, by)
     for last in reversed(range(_TRIES)):
         state = resume(desk, attempt)
         if state.phase != "debrief":

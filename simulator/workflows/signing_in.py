@@ -8,20 +8,20 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import secrets
+import threading
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from simulator.model.actor import Actor
 from simulator.model.errors import UsageError
 from simulator.model.guessing import Limit, key_of, login_key
-from simulator.model.journal import Guessed
+from simulator.model.journal import Guessed, Joined, Left
 from simulator.model.language import _
 from simulator.model.login import login_of
 from simulator.model.secret import Secret
-from simulator.workflows.people import roster
 from simulator.workflows.ports import OpenSession
 
 if TYPE_CHECKING:
@@ -51,6 +51,26 @@ ADDRESS = Limit(free=60, longest=timedelta(minutes=1), memory=_DAY)
 can keep his colleagues out for longer than a minute."""
 
 
+class LastDays:
+    """Who left the house, and when, as the journal has it. It is asked for at every look, and read on, not anew."""
+
+    def __init__(self) -> None:
+        self._reading = threading.Lock()
+        self._read, self._days = -1, dict[str, date]()
+
+    def of(self, store: Store, person: str) -> date | None:
+        """A person's last day; None where he has none."""
+        with self._reading:
+            for entered in store.journal(self._read):
+                match entered.event:
+                    case Left(person=gone, on=on):
+                        self._days[gone] = on
+                    case Joined(person=back):
+                        self._days.pop(back, None)
+                self._read = entered.seq
+            return self._days.get(person)
+
+
 @dataclass(frozen=True, slots=True)
 class Reception:
     """What signing in needs from outside.
@@ -62,6 +82,7 @@ class Reception:
     store: Store
     passwords: Passwords
     now: Callable[[], datetime]
+    last_days: LastDays = field(default_factory=LastDays, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +216,8 @@ def _fits(reception: Reception, account: Account | None, password: Secret) -> bo
 
 def _has_left(reception: Reception, person: str, now: datetime) -> bool:
     """Whether his last day in the house, by the clock on its wall, is over."""
-    one = roster(reception.store).people.get(person)
-    return one is None or (one.left is not None and one.left < now.astimezone().date())
+    last = reception.last_days.of(reception.store, person)
+    return last is not None and last < now.astimezone().date()
 
 
 def normal(password: Secret) -> Secret:
@@ -280,7 +301,7 @@ def session(reception: Reception, token: Secret | str, touch: bool = True) -> Si
     if found is None:
         return None
     one, account = found
-    if account.is_disabled or _ends(one) <= now:
+    if account.is_disabled or end_of(one) <= now or _has_left(reception, account.person, now):
         return None
     if touch and now - one.seen >= TOLD_APART:
         reception.store.see_session(one.key, now)
@@ -298,11 +319,12 @@ def session_key(token: Secret | str) -> str:
     return hashlib.sha256(held.encode("utf-8", "replace")).hexdigest()
 
 
-def _ends(one: OpenSession) -> datetime:
+def end_of(one: OpenSession) -> datetime:
+    """When a session is over unless somebody does something in it, in UTC."""
     return min(one.expires, one.seen + IDLE)
 
 
 def _signed_in(one: OpenSession, account: Account) -> SignedIn:
     must_change = account.must_change and not one.by_header
     roles = frozenset() if must_change else account.roles
-    return SignedIn(Actor(account.person, account.name, roles), account.language, must_change, _ends(one))
+    return SignedIn(Actor(account.person, account.name, roles), account.language, must_change, end_of(one))

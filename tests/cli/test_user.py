@@ -189,6 +189,14 @@ def test_import_shows_each_password_once(huikuan: Huikuan, store: SqlStore, home
     assert huikuan("user", "import", str(path), "--json").json["same"] == 2
 
 
+def test_import_joins_what_it_does_as_the_language_does(huikuan: Huikuan, home: Path) -> None:
+    """In Chinese by the mark that stands between the members of a list."""
+    path = home / "people.csv"
+    path.write_text("name,group\n王芳,华东\n", encoding="utf-8")
+    assert "新账号、换组" in huikuan("user", "import", str(path), "--dry-run", "--lang", "zh").out
+    assert "新账号、换组" in huikuan("user", "import", str(path), "--without-password", "--lang", "zh").out
+
+
 @pytest.mark.parametrize("how", [(), ("--json",)])
 def test_import_that_breaks_off_has_shown_the_passwords(
     huikuan: Huikuan, store: SqlStore, home: Path, how: tuple[str, ...]

@@ -39,6 +39,10 @@ from simulator.workflows.debriefing import Debriefer, Play
 from simulator.workflows.solutions import Solutions
 
 every_scenario = pytest.mark.parametrize("name", WORKED)
+# The larger ones take a quarter of a minute each.
+every_scenario_slowly = pytest.mark.parametrize(
+    "name", [WORKED[0], *(pytest.param(name, marks=pytest.mark.slow) for name in WORKED[1:])]
+)
 # Dvoretzky, Kiefer and Wolfowitz with Massart's constant: a sampled distribution strays further than this from the
 # true one in one of a million samples; and the normal distribution's bound for a mean in as many.
 STRAY, SIGMAS = 1e-6, 4.9
@@ -335,7 +339,7 @@ def test_gains_are_differences_of_solved_starts(solved: Callable[[str], Solved])
         assert found[key].best == pytest.approx(richer.best - known.solution.best, abs=1e-9)
 
 
-@every_scenario
+@every_scenario_slowly
 def test_gain_of_a_document_is_what_its_absence_costs(name: str, solved: Callable[[str], Solved]) -> None:
     """However it is worked out: the same as solving the scenario with the document held, and with it missing."""
     known = solved(name)
@@ -430,7 +434,7 @@ def test_objectives_are_called_for_as_scoring_has_it(small: Program, solutions: 
 # The whole
 
 
-@every_scenario
+@every_scenario_slowly
 def test_shipped_scenario_is_sound(name: str, library: YamlLibrary) -> None:
     """The verdict of what ships: nothing is wrong with it."""
     scenario = library.read(name).scenario

@@ -105,6 +105,15 @@ async def test_assignments_are_there_on_ones_own_machine(small_house: House) -> 
             assert isinstance(app.screen, AssignmentsScreen)
 
 
+async def test_home_shows_what_was_assigned_before_the_notice_is_read(teacher: House, signed: Signed) -> None:
+    """At somebody's first sign-in: he is on the record by his account, and a reminder sends him to look there."""
+    assigned(teacher)
+    house = signed("Ann", "trainee")
+    house.settings = replace(house.settings, notice_read=False)
+    async with at(house) as (app, _pilot):
+        assert "Spring round" in shown(app)
+
+
 # The list
 
 
@@ -356,4 +365,5 @@ async def test_assigning_speaks_chinese(make_house: MakeHouse) -> None:
             await press(pilot, *keys)
             assert isinstance(app.screen, kind)
             assert translator("zh")(kind.HEADING) in shown(app) or kind in (ExtendDialog, FollowScreen)
+            assert kind is not AssignScreen or "华东（1）" in shown(app)
             assert not told(app)

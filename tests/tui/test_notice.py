@@ -20,7 +20,7 @@ async def test_the_notice_comes_before_the_first_talk_and_only_once(make_house: 
     async with at(house) as (app, pilot):
         await press(pilot, "enter")
         assert isinstance(app.screen, NoticeScreen)
-        assert all(head in shown(app) for head in ("Practice is yours", "An exam is evidence", "nothing anywhere"))
+        assert all(head in shown(app) for head in ("Practice is yours", "An exam is evidence", "learning system"))
         await press(pilot, "f9")
         assert isinstance(app.screen, BriefingScreen)
         assert load(environ={"HUIKUAN_CONFIG": str(house.settings.file)}).notice_read

@@ -23,6 +23,7 @@ from simulator.model.errors import StoreLost, StoreUnreached
 from simulator.model.position import Move
 from simulator.model.record import Event
 from simulator.tui.app import GoOn, HuikuanApp
+from simulator.tui.screens import base
 from simulator.tui.screens.ask import Announce
 from simulator.tui.screens.briefing import BriefingScreen, PreparedScreen
 from simulator.tui.screens.debrief import DebriefScreen
@@ -139,8 +140,12 @@ async def test_turn_waits_for_the_record_and_is_played_once(
     assert store.faults() == []
 
 
-async def test_record_is_tried_again_without_a_key(house: House, store: AwayStore, small: Program) -> None:
+async def test_record_is_tried_again_without_a_key(
+    house: House, store: AwayStore, small: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody has to press anything: it goes on by itself, after pauses that grow."""
+    assert sorted(base._PAUSES) == list(base._PAUSES)
+    monkeypatch.setattr(base, "_PAUSES", (0.05, 0.1))
     async with opened(house, begun(house.desk, small.scenario)) as (app, pilot):
         store.away = True
         await say(pilot, "plain")
@@ -459,6 +464,8 @@ async def test_browser_that_comes_back_waits_for_what_it_left(house: House, stor
     rehearsal = begun(house.desk, small.scenario)
     store.hold(rehearsal.attempt, "left behind", house.desk.now())
     app = HuikuanApp(house, GoOn(rehearsal.attempt))
+    assert app.patience > 0.0
+    app.patience = 60.0  # seconds; what it really has is too short for a machine that has other work
     async with app.run_test(size=(80, 24)) as pilot:
         while not isinstance(app.screen, TalkScreen):
             await pilot.pause(0.02)

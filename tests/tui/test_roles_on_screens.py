@@ -158,6 +158,7 @@ async def test_who_is_signed_in_sets_what_is_his(signed_in: Callable[..., House]
         assert isinstance(app.screen, SettingsScreen)
         assert list(app.screen.query(Line)) == []
         assert str(before.file) not in shown(app)
+        assert "Nothing leaves" not in shown(app)  # of the server's machine he is not the one to be told
         assert "Li Na" in shown(app)
         await press(pilot, "tab", "right", "f9")
         assert isinstance(app.screen, HomeScreen)

@@ -170,6 +170,7 @@ async def test_team_studio_saves_publishes_and_writes_on(signed: Signed) -> None
         await read(pilot)
         assert screen.aside() == "published"
         assert teacher.store.shelved()[0].is_offered
+        assert not any("changed elsewhere" in one for one in told(screen.host))  # he did it himself
         assert "status: published" in screen.editor.text
         screen.editor.take_text(screen.editor.text + "# more\n")
         await read(pilot)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -163,14 +163,21 @@ async def got(served: Served, path: str, **headers: str) -> tuple[int, Mapping[s
         return answer.status, answer.headers, (await answer.read()).decode("utf-8", "replace")
 
 
-async def until(true: object, patience: float = PATIENCE) -> bool:
-    """Waits until a function says so; whether it did in time."""
+async def emptied(served: Served) -> None:
+    """Waits until a server has every seat free again; textual-serve's own counts none."""
+    async with asyncio.timeout(PATIENCE):
+        status, _head, text = await got(served, "/health")
+        while status == 200 and json.loads(text)["sessions"]:
+            await asyncio.sleep(0.02)
+            status, _head, text = await got(served, "/health")
+
+
+async def until(true: Callable[[], object], patience: float = PATIENCE) -> bool:
+    """Waits until a function says so; whether it did in time. It looks once at least."""
     end_of_it = time.perf_counter() + patience
-    while time.perf_counter() < end_of_it:
-        if true():  # type: ignore[operator]
-            return True
-        await asyncio.sleep(0.05)
-    return False
+    while not (found := true()) and time.perf_counter() < end_of_it:
+        await asyncio.sleep(0.02)
+    return bool(found)
 
 
 def descendants(process: int) -> list[int]:
@@ -216,11 +223,15 @@ def _is_session(process: int) -> bool:
     words = _words(process)
     if not alive(process) or words.startswith((b"/bin/sh", b"sh")):
         return False
-    return b"nursery" not in words or b"nursery" in _words(_parent(process))
+    return b"nursery" not in words or b"nursery" in _words(parent(process))
 
 
-def _parent(process: int) -> int:
-    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+def parent(process: int) -> int:
+    """The process that made one; 0 where that one has just ended."""
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def _words(process: int) -> bytes:

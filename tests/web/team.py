@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import aiohttp
@@ -57,11 +59,20 @@ def team(folder: Path, *arguments: str, **named: Mapping[str, str]) -> Iterator[
 
 @asynccontextmanager
 async def counter(
-    folder: Path, front: Front, trusted: Trusted | None = None, passwords: QuickPasswords | None = None
+    folder: Path,
+    front: Front,
+    trusted: Trusted | None = None,
+    passwords: QuickPasswords | None = None,
+    now: Callable[[], datetime] | None = None,
 ) -> AsyncIterator[tuple[Visitor, House]]:
-    """A visitor of a server in this very process, where nobody wants a session, and its record."""
+    """A visitor of a server in this very process, where nobody wants a session, and its record.
+
+    Args:
+        now: the server's clock, where a test must not depend on how fast it is.
+    """
     house = staffed(folder / "huikuan.db")
     house.passwords = passwords or house.passwords
+    house.reception = replace(house.reception, now=now or house.reception.now)
     server = TeamServer(Plan(front, gate_for(house, front, trusted), 2), SpawnStarter(), lambda _text: None)
     async with (
         TestServer(await server._make_app()) as listening,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import aiohttp
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 from web.browsing import got, tab
 from web.conftest import Open
 
@@ -91,6 +92,12 @@ def test_scheme_is_taken_from_a_listed_proxy_alone() -> None:
 def test_persons_address_is_a_listed_proxys_last_word(peer: str, told: str, person: str) -> None:
     """What others wrote into the list before our own proxies is not believed."""
     assert OPEN.person(asked(peer, {"X-Forwarded-For": told})) == person
+
+
+def test_persons_address_is_the_last_word_on_several_lines_too() -> None:
+    """A proxy may add a line of its own below what a browser claims (HAProxy does): the list goes over all of them."""
+    claimed = CIMultiDict([("X-Forwarded-For", "1.1.1.1"), ("X-Forwarded-For", "198.51.100.7")])
+    assert OPEN.person(make_mocked_request("GET", "/", headers=claimed, transport=_Peer("10.0.0.1"))) == "198.51.100.7"
 
 
 @pytest.mark.parametrize(

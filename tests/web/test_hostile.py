@@ -15,12 +15,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
-from web.browsing import Browser, Served, alive, got, memory, serving, tab, until
+from web.browsing import PATIENCE, Browser, Served, alive, got, memory, serving, tab, until
 
 from simulator.web.doors import MOST_SILENT
 from simulator.web.session import LONGEST_MESSAGE
 
-_ANSWER = 2.0  # seconds for a key while somebody misbehaves, on a machine that has other work; 0.03 on a quiet one
+# Seconds for a key while somebody misbehaves: 0.03 on a quiet machine; a server that is held up does not answer at all.
+_ANSWER = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ async def answers(browser: Browser, letter: str = "q") -> float:
 
 def dialled(served: Served, head: bytes = b"") -> socket.socket:
     """A bare connection."""
-    line = socket.create_connection(("127.0.0.1", served.port), 5)
+    line = socket.create_connection(("127.0.0.1", served.port), PATIENCE)
     line.sendall(head)
     return line
 
@@ -105,8 +106,9 @@ async def test_thousand_half_open_sockets_keep_nobody_out(hurried: Served, neigh
         begun = time.perf_counter()
         status, _head, _text = await got(hurried, "/")
         assert (status, time.perf_counter() - begun < _ANSWER) == (200, True)
-        await asyncio.sleep(0.5)
-        assert await figure(hurried, "huikuan_connections") <= MOST_SILENT + 8
+        async with asyncio.timeout(PATIENCE):
+            while await figure(hurried, "huikuan_connections") > MOST_SILENT + 8:
+                await asyncio.sleep(0.05)
         assert memory(hurried.process.pid) - before < 24
     finally:
         for line in lines:
@@ -139,9 +141,10 @@ async def test_browser_that_reads_nothing_does_not_grow_the_server(hurried: Serv
     before, others = memory(hurried.process.pid), set(hurried.sessions())
     with upgraded(hurried) as line:
         line.setblocking(False)
-        begun, largest = time.perf_counter(), before
-        theirs: set[int] = set()
-        while time.perf_counter() - begun < 6:
+        largest, theirs, rounds = before, set[int](), 0
+        while rounds < 60 or not theirs:  # three seconds; each round asks for two full screens
+            rounds += 1
+            assert rounds < 2000, "he has no session"
             with contextlib.suppress(OSError):
                 for size in ((500, 200), (499, 199)):
                     line.sendall(frame(json.dumps(["resize", {"width": size[0], "height": size[1]}])))
@@ -149,8 +152,7 @@ async def test_browser_that_reads_nothing_does_not_grow_the_server(hurried: Serv
             largest = max(largest, memory(hurried.process.pid))
             await asyncio.sleep(0.05)
         assert largest - before < 8
-        assert theirs
-        assert await until(lambda: not any(map(alive, theirs)), 10)
+        assert await until(lambda: not any(map(alive, theirs)))
     assert await answers(neighbour) < _ANSWER
 
 

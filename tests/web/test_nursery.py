@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,11 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="se
 
 def handles(process: int) -> list[str]:
     """What a process has open, besides its three streams."""
-    return sorted(str(one.readlink()) for one in Path(f"/proc/{process}/fd").iterdir() if int(one.name) > 2)
+    found = []
+    for one in Path(f"/proc/{process}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # it was closed just now
+            found.append(str(one.readlink()) if int(one.name) > 2 else "")
+    return sorted(filter(None, found))
 
 
 def threads(process: int) -> int:

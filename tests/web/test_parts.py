@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.app import App
 
 from simulator.model.actor import OWNER, Actor
 from simulator.model.errors import SettingsError
-from simulator.web import page, seats
+from simulator.web import forms, page, seats
+from simulator.web.child import Line, SessionDriver
 from simulator.web.figures import Figures
 from simulator.web.order import LEAST_SIZE, MOST_SIZE, Order, environment, fitting, told
 from simulator.web.pace import BYTES, BYTES_AT_ONCE, MESSAGES, MESSAGES_AT_ONCE, Pace
@@ -154,3 +156,22 @@ def test_page_brings_no_file_from_elsewhere() -> None:
     for name in ("page.js", "page.css", "terminal.css"):
         text = page.statics()[name].content.decode()
         assert not re.findall(r"(?:url\(|import |src=)[\"']?https?:", text), name
+
+
+def test_no_field_of_a_form_is_styled_as_something_else() -> None:
+    """One style sheet serves the terminal's page and the forms: it names no id that a field has."""
+    fields = {field.name for form in (forms.SIGN_IN, forms.CHANGE, forms.CHOOSE) for field in form.fields}
+    selectors = re.sub(r"\{[^}]*\}", "", page.statics()["page.css"].content.decode())
+    assert not fields & set(re.findall(r"#([\w-]+)", selectors))
+
+
+@pytest.mark.parametrize("typed", ["\x1b[48;100000;100000;1;1t", "\x1b[1114112u", "\x1b[97;5:9u", "\x1b[0:0;1u"])
+async def test_what_is_typed_neither_sizes_nor_deafens_a_session(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    """A terminal may tell its size among the keys, and a key by a number: what a browser claims so is passed over."""
+    monkeypatch.setattr("textual.drivers.web_driver.InputReader", lambda: None)  # it would take this program's input
+    heard: list[object] = []
+    driver = SessionDriver(Line((80, 24)), App())
+    monkeypatch.setattr(driver, "send_message", heard.append)
+    driver.typed(typed.encode())
+    driver.typed(b"a")
+    assert [getattr(event, "key", event) for event in heard] == ["a"]

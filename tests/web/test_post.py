@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from learning_system import KEY, SECRET, LearningSystem, learning_system
 from shelf import CONTENT
-from web.browsing import PATIENCE, descendants
+from web.browsing import descendants, until
 
 from simulator.adapters.settings import Settings
 from simulator.adapters.store.sql import SqlStore
@@ -59,12 +59,6 @@ def ours() -> Callable[[], list[int]]:
     return lambda: [one for one in descendants(os.getpid()) if one not in before]
 
 
-async def until(what: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not what():
-            await asyncio.sleep(0.02)
-
-
 async def test_statements_are_delivered_while_the_server_runs(
     told_settings: Settings, system: LearningSystem, ours: Callable[[], list[int]], english: None
 ) -> None:
@@ -72,12 +66,12 @@ async def test_statements_are_delivered_while_the_server_runs(
     exam(told_settings)
     said: list[str] = []
     async with delivering(told_settings, said.append, again=0.01):
-        await until(lambda: len(system.stored) == 1)
+        assert await until(lambda: len(system.stored) == 1)
         (first,) = ours()
         os.kill(first, signal.SIGKILL)
-        await until(lambda: said)
+        assert await until(lambda: said)
         exam(told_settings)
-        await until(lambda: len(system.stored) == 2)
+        assert await until(lambda: len(system.stored) == 2)
     assert "is begun again" in said[0]
     assert ours() == []
 
@@ -97,8 +91,8 @@ async def test_simulated_people_are_told_to_nobody(
     store.mark_simulated()
     store.close()
     async with delivering(told_settings, pytest.fail, again=0.01):
-        await until(ours)
-        await until(lambda: not ours())
+        assert await until(ours)
+        assert await until(lambda: not ours())
         await asyncio.sleep(0.2)
         assert ours() == []
     assert system.asked == []

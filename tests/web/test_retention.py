@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from doubles import FailingStore, desk_over
+from web.browsing import PATIENCE, until
 from web.team import staffed
 
 from simulator.adapters.settings import Settings
@@ -28,17 +27,11 @@ def served(settings: Settings, solutions: Solutions, store: MemoryStore) -> Hous
     return house
 
 
-async def until(done: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
-        while not done():
-            await asyncio.sleep(0.01)
-
-
 async def test_server_keeps_the_periods_from_its_start(settings: Settings, solutions: Solutions) -> None:
     """The day on which it was done last is on record, and nothing is said of what went well."""
     store, said = MemoryStore(), list[str]()
     async with keeping(served(settings, solutions, store), said.append):
-        await until(lambda: store.noted("retention"))
+        assert await until(lambda: store.noted("retention"))
     assert said == []
 
 
@@ -54,9 +47,9 @@ async def test_server_says_what_keeps_it_from_that_and_tries_again(settings: Set
     store, said = Away(), list[str]()
     store.failing = StoreLocked("it is away")
     async with keeping(served(settings, solutions, store), said.append, every=0.01):
-        await until(lambda: said)
+        assert await until(lambda: said)
         store.failing = None
-        await until(lambda: store.noted("retention"))
+        assert await until(lambda: store.noted("retention"))
     assert "it is away" in said[0]
 
 
@@ -70,8 +63,8 @@ async def test_the_command_does_it_where_people_sign_in(tmp_path: Path) -> None:
     environment = {**os.environ, "HUIKUAN_CONFIG": str(tmp_path / "settings.toml")}
     server = subprocess.Popen([*command, "--store", house.settings.store, "serve", "--port", port], env=environment)
     try:
-        await until(lambda: house.store.noted("retention"))
+        assert await until(lambda: house.store.noted("retention"))
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(PATIENCE)
         house.store.close()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 from doubles import QuickPasswords
-from web.browsing import PATIENCE, Served, tab
+from web.browsing import PATIENCE, Served, emptied, tab
 from web.team import Visitor, counter, house_of, password_of, staffed, team, visiting
 
 from simulator.bootstrap import House
@@ -29,6 +29,7 @@ from simulator.workflows.preferences import preferences
 from simulator.workflows.rehearse import begin
 
 Company = tuple[Served, House]
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +43,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
 async def visitor(company: Company) -> AsyncIterator[Visitor]:
     """Somebody at his browser who is not signed in, when nobody else is at work any more."""
     async with visiting(company[0].url) as one:
-        while json.loads((await one.get("/health"))[2])["sessions"]:
-            await asyncio.sleep(0.05)
+        await emptied(company[0])
         yield one
 
 
@@ -96,9 +96,9 @@ async def test_wrong_password_is_told_and_no_more(visitor: Visitor, name: str) -
     assert (await visitor.get("/"))[0] == 303
 
 
-async def test_guessing_has_to_wait(company: Company) -> None:
+async def test_guessing_has_to_wait(tmp_path: Path) -> None:
     """After some guesses from one place the right password has to wait too, and is told for how long."""
-    async with visiting(company[0].url) as guesser:
+    async with counter(tmp_path, Front.of("127.0.0.1", 0), now=lambda: NOON) as (guesser, _house):
         answers = [await guesser.sign_in("Root", f"guess {number}") for number in range(7)]
         assert [status for status, _head, _text in answers][:5] == [403] * 5
         status, head, text = await guesser.sign_in("Root")
@@ -313,7 +313,7 @@ async def test_cookie_is_kept_to_tls_and_to_the_prefix(tmp_path: Path, url: str,
 async def test_guesses_are_counted_by_the_persons_own_address(tmp_path: Path) -> None:
     """That is what a listed proxy says: who guesses behind it keeps nobody else out whom it has let in before."""
     front, ours = Front.of("127.0.0.1", 0, "https://train.example.com", ["127.0.0.1"]), "https://train.example.com"
-    async with counter(tmp_path, front) as (visitor, _house):
+    async with counter(tmp_path, front, now=lambda: NOON) as (visitor, _house):
         assert (await visitor.sign_in("Root", Origin=ours, X_Forwarded_For="192.0.2.7"))[0] == 303
         for _guess in range(8):
             last = await visitor.sign_in("Root", "wrong words", Origin=ours, X_Forwarded_For="192.0.2.1")
@@ -466,7 +466,7 @@ async def test_what_somebody_sets_is_his_alone(company: Company, visitor: Visito
         await browser.say("stdin", "\x1b[21~")  # F10: settings
         await browser.sees("Colours")
         await browser.say("stdin", "\x1b[D")  # left, from English to Chinese
-        await asyncio.sleep(0.5)
+        await browser.sees("\x1b[")
         await browser.say("stdin", "\x1b[20~")  # F9: save
         await browser.sees("帮助")
     assert file.read_bytes() == before

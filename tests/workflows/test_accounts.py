@@ -126,6 +126,11 @@ def test_name_of_any_kind_signs_in_as_it_is_written(desk: Desk, add: Callable[..
     assert made.who.actor.name == name
 
 
+def test_name_of_a_new_account_is_one_line(desk: Desk, add: Callable[..., Account]) -> None:
+    """Pasted with an end of line in it, it would break every table and letter that it stands in."""
+    assert add(" Wu\n  Lan\t").name == "Wu Lan"
+
+
 def test_account_is_found_by_what_is_known_of_its_person(desk: Desk, by: str, add: Callable[..., Account]) -> None:
     """Login, name, number or pseudonym; who has none is named."""
     made = add("Ann")

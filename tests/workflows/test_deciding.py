@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from scoring.accuracy import accuracy
 from scoring.rubric import CURRENT
 from simulator.adapters.store.sql import SqlStore
 from simulator.engine.program import Program
+from simulator.model.actor import Actor
 from simulator.model.decisions import Answered, Appealed, Overruled, Rated
 from simulator.model.errors import AttemptMoved, StoreDamaged, UnknownName, UsageError
 from simulator.model.record import Event, Played, Started, TookBack
 from simulator.workflows.attempt import fold
+from simulator.workflows.certifying import certify, propose
 from simulator.workflows.deciding import (
     LONGEST,
     answer,
@@ -32,6 +35,7 @@ from simulator.workflows.deciding import (
     overrule,
     waiting,
 )
+from simulator.workflows.rating import rate
 from simulator.workflows.rehearse import Desk, Rehearsal
 from simulator.workflows.sharing import share
 from simulator.workflows.solutions import Solutions
@@ -248,6 +252,20 @@ def test_nobody_decides_on_his_own_attempt(desk: Desk, over: Rehearsal) -> None:
         overrule(desk, over.attempt, "Wang Min", "name", 1, "best", "other", "mine")
     with pytest.raises(UsageError, match="his own"):
         answer(desk, over.attempt, "Wang Min", plea, True, "mine")
+
+
+def test_nobody_decides_on_his_own_attempt_by_his_pseudonym_either(desk: Desk, over: Rehearsal) -> None:
+    """Whoever is signed in may sign with it instead of his name: it stays his own, and nobody is entered so."""
+    person = over.state.started.person
+    own = replace(desk, actor=Actor(person, "Wang Min", frozenset({"instructor", "hr"})))
+    people = desk.store.people()
+    with pytest.raises(UsageError, match="own attempt"):
+        overrule(own, over.attempt, person, "total", None, 99.0, "misheard", "He said it.")
+    with pytest.raises(UsageError, match="own attempt"):
+        rate(own, over.attempt, person, {"tactics": 100.0})
+    with pytest.raises(UsageError, match="own certificate"):
+        certify(own, person, propose(own, person, "collection", ()))
+    assert desk.store.people() == people
 
 
 def test_only_the_trainee_appeals_and_once_while_it_waits(desk: Desk, over: Rehearsal) -> None:

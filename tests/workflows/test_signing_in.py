@@ -154,6 +154,18 @@ def test_who_leaves_comes_in_on_his_last_day(desk: Desk, reception: Reception) -
     assert sign_in(reception, "王芳", GOOD, HERE) == sign_in_by_header(reception, "王芳") == Refused("wrong")
 
 
+def test_session_of_who_left_ends_with_his_last_day(desk: Desk, reception: Reception) -> None:
+    """It does not go on because it was begun before; nothing is in the way of who joins again."""
+    person, night = desk.store.person("王芳"), datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+    token = _in(replace(reception, now=lambda: night)).token
+    morning = replace(reception, now=lambda: night + timedelta(minutes=5))
+    assert session(morning, token) is not None
+    desk.store.enter(Left(person=person, on=date(2026, 2, 27)), desk.now())
+    assert session(morning, token) is None
+    desk.store.enter(Joined(person=person), desk.now(), '{"name": "王芳"}', person)
+    assert session(morning, token) is not None
+
+
 def test_header_lets_in_who_has_an_account(desk: Desk, reception: Reception) -> None:
     """Without a password, and without having to change one; never who is unknown or disabled."""
     _add(desk, "Ann", {"trainee"}, once=True)

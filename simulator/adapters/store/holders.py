@@ -1,4 +1,4 @@
-"""Who has which attempt open, in a store in memory."""
+"""Who has which attempt open: what all stores share, and the one in memory."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from simulator.adapters.store.chain import Entry
 
 
+def taken(kept: Hold | None, attempt: str, holder: str, at: datetime, force: bool) -> Hold:
+    """The hold once somebody has asked for it; ``kept`` itself where that stays, and nothing is to be written."""
+    if kept is not None and not force and (kept.stands(holder, at) or kept.is_told(holder, at)):
+        return kept
+    since = kept.since if kept is not None and kept.holder == holder else at
+    return Hold(attempt, holder, since, at)
+
+
 class MemoryHolders:
     """``Holders`` as part of a store in memory."""
 
@@ -30,11 +38,7 @@ class MemoryHolders:
     def hold(self, attempt: str, holder: str, at: datetime, force: bool = False) -> Hold:
         with self._lock:
             self._entry(attempt)
-            kept = self.holds.get(attempt)
-            if kept is not None and not force and (kept.stands(holder, at) or kept.is_told(holder, at)):
-                return kept
-            since = kept.since if kept is not None and kept.holder == holder else at
-            self.holds[attempt] = Hold(attempt, holder, since, at)
+            self.holds[attempt] = taken(self.holds.get(attempt), attempt, holder, at, force)
             return self.holds[attempt]
 
     def beat(self, holder: str, at: datetime) -> Sequence[str]:

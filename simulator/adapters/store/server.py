@@ -134,7 +134,7 @@ class Server:
         except ImportError as error:
             raise StoreError(
                 _(
-                    "“{url}” needs the driver for PostgreSQL. Install it: pip install 'huikuan[postgres]'",
+                    "“{url}” needs the driver for PostgreSQL. Where the program's source is: pip install '.[postgres]'",
                     url=self.shown,
                 )
             ) from error

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from simulator.adapters.store.chain import instant
 from simulator.adapters.store.connections import Connected
+from simulator.adapters.store.holders import taken
 from simulator.adapters.store.schema import attempts, holders
 from simulator.model.errors import TakenOver
 from simulator.workflows.ports import Hold
@@ -67,15 +68,13 @@ def forget_person(connection: Connection, person: str) -> None:
 def _take(connection: Connection, attempt: str, holder: str, at: datetime, force: bool = False) -> Hold:
     row = connection.execute(select(holders).where(holders.c.attempt == attempt)).first()
     kept = None if row is None else _hold(*row)
-    if kept is not None and not force and (kept.stands(holder, at) or kept.is_told(holder, at)):
-        return kept
-    since = kept.since if kept is not None and kept.holder == holder else at
-    values = {"holder": holder, "since": instant(since), "seen": instant(at)}
+    hold = taken(kept, attempt, holder, at, force)
+    values = {"holder": hold.holder, "since": instant(hold.since), "seen": instant(hold.seen)}
     if kept is None:
         connection.execute(insert(holders).values(attempt=attempt, **values))
-    else:
+    elif hold is not kept:
         connection.execute(update(holders).where(holders.c.attempt == attempt).values(values))
-    return Hold(attempt, holder, since, at)
+    return hold
 
 
 def _hold(attempt: str, holder: str, since: str, seen: str) -> Hold:

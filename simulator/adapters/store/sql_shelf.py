@@ -28,8 +28,8 @@ class SqlShelf(Connected):
 
     def shelved(self) -> Sequence[TeamScenario]:
         with self._reading() as connection:
-            rows = connection.execute(select(*_HEAD).order_by(team_scenarios.c.scenario))
-            # a database sorts by its own rules of writing; ids are told apart by their letters alone
+            rows = connection.execute(select(*_HEAD))
+            # sorted here: databases have rules of their own
             return sorted(map(_scenario, rows), key=lambda one: one.scenario)
 
     def shelved_text(self, scenario: str) -> tuple[TeamScenario, str]:

@@ -148,7 +148,7 @@ class AssignScreen(HuikuanScreen[bool]):
 
     def leave(self) -> None:
         if self.form.is_begun:
-            self.host.ask(_("Leave without assigning it?"), self._drop, yes=_("Leave"), no=_("Stay"))
+            self.host.ask(_("Leave without assigning it?"), self._drop, yes=_("Leave"), no=_("Stay here"))
         else:
             self._drop()
 

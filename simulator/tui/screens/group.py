@@ -259,7 +259,7 @@ class GroupScreen(FiguresScreen):
             return _("There is no attempt through this filter. F8 widens it.")
         if view.withheld:
             return _("There is no attempt that others may see: what there is, is practice of people's own.")
-        return _("Nobody has ended an attempt yet. `huikuan assign` gives people scenarios to do.")
+        return _("Nobody has ended an attempt yet. F8 on the first screen assigns scenarios.")
 
     # The table
 

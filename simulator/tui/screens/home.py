@@ -145,8 +145,8 @@ class HomeScreen(HuikuanScreen[None]):
         titles = tuple(house.library.titles())  # each time: one may have been published since
         if titles != self.listing.titles:
             self.post_message(TitlesRead(titles))
-        if not self.host.settings.notice_read or cancelled():
-            return None  # Nobody is entered into the record before he has read who sees it.
+        if (house.actor.is_owner and not self.host.settings.notice_read) or cancelled():
+            return None  # Nobody is entered into the record before he has read who sees it; who signed in is on it.
         from simulator.workflows.permission import own_person
         from simulator.workflows.shown import attempts_of
 

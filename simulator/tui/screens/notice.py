@@ -38,8 +38,8 @@ _SAYS = (
     (
         N_("Everything stays here"),
         N_(
-            "The program works without a network and sends nothing anywhere; the record is a file or a database of "
-            "your company."
+            "The program works without a network; the record is a file or a database of your company. What came of "
+            "exams and of practice that others see goes to your company's learning system where it has set one up."
         ),
     ),
     (

@@ -199,7 +199,7 @@ class RateScreen(HuikuanScreen[bool]):
 
     def leave(self) -> None:
         if self.unsaved:
-            self.host.ask(_("Leave? Your rating is not filed."), self._drop, yes=_("Leave"), no=_("Stay"))
+            self.host.ask(_("Leave? Your rating is not filed."), self._drop, yes=_("Leave"), no=_("Stay here"))
         else:
             self.dismiss(self.is_filed)
 

@@ -114,7 +114,8 @@ class SettingsScreen(HuikuanScreen[None]):
         with Horizontal(classes="buttons"):
             yield Button(plain(_("Change the password")), id="password")
             yield Button(plain(_("Sign out")), id="sign-out")
-        yield Plain(leaving(settings), id="leaving", classes="hint")
+        if settings.has_model:  # that nothing leaves the machine is said of one's own alone
+            yield Plain(leaving(settings), id="leaving", classes="hint")
 
     def _of_the_machine(self, settings: Settings) -> ComposeResult:
         yield Plain(_("Name, as your attempts are recorded"), classes="label")

@@ -251,8 +251,12 @@ class FileScreen(HuikuanScreen[None]):
         if event.stamp != self.draft.stamp and not self._asking:
             self._look()
 
-    def _look(self) -> None:
-        """Takes in what has become of the file."""
+    def _look(self, ours: bool = False) -> None:
+        """Takes in what has become of the file.
+
+        Args:
+            ours: it was written from here, so that nobody need be told.
+        """
         self.take()
         try:
             news = self.draft.look()
@@ -260,7 +264,7 @@ class FileScreen(HuikuanScreen[None]):
             self._tell_once(str(error))
             return
         self._read_standing()
-        self._take_news(news)
+        self._take_news(news, ours)
 
     # Where it stands
 
@@ -279,7 +283,7 @@ class FileScreen(HuikuanScreen[None]):
         self.status, self.goes_on = event.status, event.goes_on
         self.refresh_bar()
 
-    def _take_news(self, news: News) -> None:
+    def _take_news(self, news: News, ours: bool = False) -> None:
         if news == "conflict":
             self._ask_whose()
             return
@@ -290,7 +294,7 @@ class FileScreen(HuikuanScreen[None]):
             "merged": _("The file was changed elsewhere; both changes are in the text now, and it is not saved yet."),
             "gone": _("The file is gone. Ctrl+S writes it anew."),
         }
-        if news in told:
+        if news in told and not (ours and news == "reloaded"):
             self.host.tell(told[news], "warning" if news == "gone" else "information")
         self.refresh_bar()
 
@@ -420,7 +424,7 @@ class FileScreen(HuikuanScreen[None]):
         self.errand(work)
 
     def on_status_changed(self, event: StatusChanged) -> None:
-        self._look()
+        self._look(ours=True)
         self.host.tell(_("Status: {status}", status=status_name(event.status)))
 
     # Leaving
@@ -432,7 +436,7 @@ class FileScreen(HuikuanScreen[None]):
             return
         ways = (
             Way("save", _("Save and leave")),
-            Way("stay", _("Stay")),
+            Way("stay", _("Stay here")),
             Way("drop", _("Leave without saving"), _("What you changed since the last time you saved is lost.")),
         )
 

@@ -37,7 +37,7 @@ from simulator.workflows.ports import Message
 
 KEY = "sk-very-secret-0123456789"
 HELLO = (Message("user", '{"line": "hello"}'),)
-MARGIN = 0.6  # seconds for waking up, on a machine that does other things besides
+MARGIN = 10.0  # seconds for waking up, on a machine that does other things besides; a slow server takes a minute
 
 
 @pytest.fixture(scope="module", autouse=True)

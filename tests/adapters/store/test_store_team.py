@@ -73,11 +73,18 @@ class Team:
 
     def wait(self) -> None:
         """Waits until all of them talk."""
+        self._wait_until(lambda: len(self.ready) == len(self.running))
+
+    def wait_for_enough(self, turns: int) -> None:
+        """Waits until there is something to check: so many turns, attempts taken over, and those who noticed it."""
+        self._wait_until(lambda: len(self.turns) >= turns and self.taken and self.back)
+
+    def _wait_until(self, true: Callable[[], object]) -> None:
         until = time.monotonic() + 120
-        while len(self.ready) < len(self.running):
+        while not true():
             assert time.monotonic() < until
             assert [process.poll() for process in self.running.values()] == [None] * len(self.running)
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     def _hear(self, mark: int, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -136,14 +143,11 @@ def test_team_loses_and_doubles_nothing(processes: int, seconds: int, people: in
             team.wait()
             kills = _live(team, server, seconds, chance)
             team.wait()
+            team.wait_for_enough(5 * seconds)
             assert team.end() == [0] * processes
         finally:
             for process in team.running.values():
                 process.kill()
-        assert kills >= max(1, seconds // 10)
-        assert len(team.turns) > 5 * seconds
-        assert team.taken
-        assert team.back
         _check(team)
         print(
             f"{len(team.turns)} turns, {len(team.entries)} entries, {len(team.taken)} taken over, "
@@ -152,10 +156,13 @@ def test_team_loses_and_doubles_nothing(processes: int, seconds: int, people: in
 
 
 def _live(team: Team, server: Postgres, seconds: int, chance: random.Random) -> int:
-    """Lets time pass, with a stop at a third of it, a crash at two thirds, and killings; how many were killed."""
+    """Lets time pass, with a stop at a third of it, a crash at two thirds, and killings; how many were killed.
+
+    On a slow machine it lasts longer: until both have been, and a killing for every ten seconds, one at least.
+    """
     begun, kills = time.monotonic(), 0
     downs = [(seconds / 3, signal.SIGINT), (2 * seconds / 3, signal.SIGQUIT)]
-    while (now := time.monotonic() - begun) < seconds:
+    while (now := time.monotonic() - begun) < seconds or downs or kills < max(1, seconds // 10):
         if downs and now > downs[0][0]:
             server.stop(downs.pop(0)[1])
             time.sleep(chance.uniform(0, 1.5))
@@ -166,7 +173,6 @@ def _live(team: Team, server: Postgres, seconds: int, chance: random.Random) -> 
             team.kill(mark)
             team.start(mark)
             kills += 1
-    assert downs == []
     return kills
 
 
