@@ -218,11 +218,19 @@ def test_check_names_every_problem_with_its_place(huikuan: Any, tmp_path: Path) 
     assert "Did you mean “stages”" in words.out
 
 
+@pytest.mark.slow
 def test_test_plays_the_plans_of_all_shipped_scenarios(huikuan: Any) -> None:
-    """Exit code 0; each plan by scenario and name."""
+    """Without a name it takes them all (15 s; the plans themselves are played by tests/scenarios)."""
     ran = huikuan("test", "--json")
     assert (ran.code, ran.json["passed"]) == (0, True)
     assert {row["scenario"] for row in ran.json["plans"]} == set(SHIPPED_IDS)
+
+
+def test_test_plays_the_plans_of_a_scenario(huikuan: Any) -> None:
+    """Exit code 0; each plan by scenario and name."""
+    ran = huikuan("test", EASY, "--json")
+    assert (ran.code, ran.json["passed"]) == (0, True)
+    assert {row["scenario"] for row in ran.json["plans"]} == {EASY}
     words = huikuan("test", EASY)
     assert words.code == 0
     assert f"passed  {EASY}  good" in words.out

@@ -56,7 +56,10 @@ def test_group_as_json_fits_the_published_schema(huikuan: Any, desk: Desk) -> No
     assert [row["person"]["name"] for row in ran.json["people"]] == ["Wang Min"]
 
 
-@pytest.mark.parametrize("format", ["json", "csv", "xlsx", "html", "pdf", "text"])
+SLOWLY = [pytest.param(format, marks=pytest.mark.slow) for format in ("json", "csv", "text")]  # 5 s each
+
+
+@pytest.mark.parametrize("format", ["xlsx", "html", "pdf", *SLOWLY])
 def test_report_is_written_where_it_is_wanted(huikuan: Any, desk: Desk, tmp_path: Path, format: str) -> None:
     """A file, or a folder that it gets a name in; the name of the file is told on standard error."""
     target = tmp_path / f"mine.{format}"

@@ -24,6 +24,9 @@ _MUCH = 400.0  # MiB; a session on the largest screen that we make has 80
 # Seconds. Ours takes two on a quiet machine, and some more where there is other work; of the stock server's, sessions
 # outlive it for ever, and blocked ones their tab for 40: more than a moment need not be waited for that.
 _GONE = {"ours": 20.0, "stock": 2.0}
+# A session of the stock server's whose server is gone lives on, unless it happens to write: then it breaks off.
+_AT_TIMES = pytest.mark.xfail(strict=False, raises=AssertionError, reason="the fault that is mended, most times")
+AT_TIMES = [pytest.param("stock", marks=_AT_TIMES), "ours"]
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -129,7 +132,7 @@ async def test_page_asks_nobody_else_for_anything(either: Served) -> None:
     assert "default-src 'none'" in head.get("Content-Security-Policy", "")
 
 
-@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize("kind", AT_TIMES)
 async def test_sessions_do_not_outlive_a_killed_server(kind: str, tmp_path: Path) -> None:
     """A server that is killed takes its sessions with it, at once or nearly (nursery.py)."""
     with serving(tmp_path, kind) as served:
